@@ -1,0 +1,163 @@
+"""`dataset.yaml`: where a dataset's tables are and how they are to be read."""
+
+import os
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, Field, model_validator
+
+from analysis.errors import InputError
+from analysis.strict import StrictModel, load_yaml
+from analysis.tables.schema import TABLES
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("a time zone name such as Europe/London or Asia/Shanghai")
+    return name
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
+MonthText = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+DateText = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Source(StrictModel):
+    """One table: a file, or one SQL query (DuckDB) over several; and its canonical columns.
+
+    A file is a path below the dataset's folder, an absolute path, `~/…`, or `package:<module>/<path>` for a
+    file inside an installed Python package.
+    """
+
+    file: str | None = None
+    files: dict[Name, str] = {}
+    sql: str | None = None
+    columns: dict[str, str]
+    time_format: str | None = None
+
+    @model_validator(mode="after")
+    def _file_or_query(self) -> "Source":
+        if (self.file is None) == (self.sql is None) or bool(self.files) != bool(self.sql):
+            raise ValueError("either `file`, or `sql` with `files` that name its tables")
+        return self
+
+
+class Marks(StrictModel):
+    """SQL conditions over the canonical columns that say what a line is.
+
+    A line is the first of: a named reason of `set_aside`; a cancellation (of a negative amount: money taken
+    back; of a positive amount: an order that never took place); a return; a gift; else a sale.
+    """
+
+    returns: str = "amount < 0"
+    cancellations: str = "FALSE"
+    gifts: str = "amount = 0"
+    set_aside: dict[Name, str] = {}
+
+
+class Transactions(Source):
+    """The one required table."""
+
+    marks: Marks = Marks()
+    duplicates: Literal["set_aside", "keep"] = "set_aside"
+
+
+class Tables(StrictModel):
+    """The tables of a dataset; only transactions is required."""
+
+    transactions: Transactions
+    products: Source | None = None
+    customers: Source | None = None
+    contacts: Source | None = None
+
+    @model_validator(mode="after")
+    def _canonical_columns(self) -> "Tables":
+        for table, columns in TABLES.items():
+            source = getattr(self, table)
+            if source is not None:
+                _check_columns(table, set(source.columns), {c.name for c in columns},
+                               {c.name for c in columns if c.required})
+        mapped = set(self.transactions.columns)
+        if ("amount" in mapped) == ({"quantity", "unit_price"} <= mapped):
+            raise ValueError("for transactions either `amount`, or both `quantity` and `unit_price`")
+        return self
+
+
+def _check_columns(table: str, mapped: set[str], known: set[str], required: set[str]) -> None:
+    for name in sorted(mapped - known):
+        nearest = get_close_matches(name, known, n=1)
+        hint = f" (did you mean {nearest[0]}?)" if nearest else ""
+        raise ValueError(f"columns of {table} among {', '.join(sorted(known))}; not {name}{hint}")
+    if required - mapped:
+        raise ValueError(f"{table} also needs columns {', '.join(sorted(required - mapped))}")
+
+
+class Title(StrictModel):
+    """The dataset's name for readers."""
+
+    en: str
+    zh: str
+
+
+class Settings(StrictModel):
+    """Everything that differs from one dataset to the next."""
+
+    title: Title
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    tax: Literal["included", "excluded"]
+    source_time_zone: TimeZone
+    reporting_time_zone: TimeZone
+    window_days: Annotated[int, Field(ge=7, le=3660)]
+    left_censor_days: Annotated[int, Field(ge=0)]
+    baseline: MonthText | None = None
+    complete_through: DateText | None = None
+    allow_partial: bool = False
+    accept_findings: tuple[Name, ...] = ()
+    audience: Literal["internal", "shared"] = "internal"
+    primary_scheme: Literal["rfm_segment", "value_tier", "abc"] = "rfm_segment"
+    formula_lifetime_months: Annotated[float, Field(gt=0)] = 12
+    random_state: int = 0
+    simulated: bool = False
+    tables: Tables
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A dataset's name, folder and settings."""
+
+    name: str
+    folder: Path
+    settings: Settings
+
+
+def project_root() -> Path:
+    """Return the project's folder: `ANALYSIS_ROOT` where set, else the one this package lies in."""
+    return Path(os.environ.get("ANALYSIS_ROOT") or Path(__file__).resolve().parents[3])
+
+
+def dataset_names(root: Path) -> list[str]:
+    """Return the names of the datasets below `root`, sorted."""
+    return sorted(path.parent.name for path in root.glob("data/*/dataset.yaml"))
+
+
+def load_dataset(name: str, root: Path | None = None) -> Dataset:
+    """Read `data/<name>/dataset.yaml`.
+
+    Raises
+    ------
+    InputError : there is no such dataset, or its settings are wrong.
+    """
+    root = root or project_root()
+    names = dataset_names(root)
+    if name not in names:
+        nearest = get_close_matches(name, names, n=1)
+        raise InputError(
+            "there is no such dataset", where="DATASET", got=name, expected=" or ".join(names) or "a dataset",
+            do=f"Did you mean {nearest[0]}?" if nearest else f"Create {root / 'data' / name / 'dataset.yaml'}.",
+        )
+    folder = root / "data" / name
+    return Dataset(name, folder, load_yaml(folder / "dataset.yaml", Settings))

@@ -1,0 +1,1 @@
+"""Example datasets: fetched from their public source, or simulated with known truth."""

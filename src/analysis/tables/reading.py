@@ -1,0 +1,183 @@
+"""Raw rows to accepted and set-aside Parquet: every row is one or the other, and keeps its reason."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from analysis.engine.duck import DuckDB, identifier, literal
+from analysis.errors import InputError
+from analysis.store import code_hash, digest, file_hash, replace_folder
+from analysis.tables.dataset import Dataset, Source, Transactions
+from analysis.tables.schema import KEYS, TABLES
+from analysis.tables.sources import ROW, files_of, open_source
+
+LINE_COLUMNS = ("customer_id", "order_id", "ordered_at", "order_date", "kind", "amount", "quantity", "unit_price",
+                "product_id", "category", "channel")
+SQL_TYPES = {"text": "VARCHAR", "time": "TIMESTAMP", "amount": "DECIMAL(18, 4)", "number": "DOUBLE"}
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Where a dataset's validated tables lie, and the hashes of the raw files they were made from."""
+
+    folder: Path
+    key: str
+    file_hashes: dict[str, str]
+
+    def path(self, table: str) -> Path:
+        """Return the Parquet file of a table, of `set_aside`, or of a table that holds no rows."""
+        return self.folder / f"{table}.parquet"
+
+
+def read(dataset: Dataset) -> Accepted:
+    """Read, map and validate all tables of a dataset, or find them as they were read before.
+
+    Raises
+    ------
+    InputError : a file, column, mark or query is wrong, or no line can be accepted.
+    """
+    sources = {name: source for name in TABLES if (source := getattr(dataset.settings.tables, name))}
+    paths = {f"{table}.{name}": path for table, source in sources.items()
+             for name, path in files_of(source, dataset, table).items()}
+    hashes = {name: file_hash(path) for name, path in paths.items()}
+    zones = (dataset.settings.source_time_zone, dataset.settings.reporting_time_zone)
+    key = digest(hashes, dataset.settings.tables.model_dump(), zones, code_hash())
+    place = dataset.folder / "accepted" / key
+    if not place.is_dir():
+        made = place.with_name(f".{key}.{os.getpid()}")
+        made.mkdir(parents=True, exist_ok=True)
+        with DuckDB() as db:
+            for table in ("products", "customers", "contacts"):
+                _write_side_table(db, dataset, table, sources.get(table), made)
+            _write_transactions(db, dataset, made)
+        replace_folder(made, place)
+    return Accepted(place, key, hashes)
+
+
+def _expression(kind: str, raw: str, found: str, dataset: Dataset, time_format: str | None) -> str:
+    """Return the SQL that reads one raw column as a canonical kind; what cannot be read is NULL."""
+    column = identifier(raw)
+    if kind == "amount":
+        return f"TRY_CAST({column} AS DECIMAL(18, 4))"
+    if kind == "number":
+        return f"TRY_CAST({column} AS DOUBLE)"
+    if kind == "text":
+        return f"NULLIF(TRIM(CAST({column} AS VARCHAR)), '')"
+    return _local_time(column, found, dataset, time_format)
+
+
+def _local_time(column: str, found: str, dataset: Dataset, time_format: str | None) -> str:
+    """Return the SQL of a time in the reporting time zone; a pure date is not shifted."""
+    source, reporting = dataset.settings.source_time_zone, dataset.settings.reporting_time_zone
+    if found == "DATE":
+        return f"CAST({column} AS TIMESTAMP)"
+    if found == "TIMESTAMP WITH TIME ZONE":
+        return f"timezone({literal(reporting)}, {column})"
+    read_as = (f"TRY_STRPTIME(CAST({column} AS VARCHAR), {literal(time_format)})" if time_format
+               else f"TRY_CAST({column} AS TIMESTAMP)")
+    if source == reporting:
+        return read_as
+    return f"timezone({literal(reporting)}, timezone({literal(source)}, {read_as}))"
+
+
+def _canonical(db: DuckDB, dataset: Dataset, table: str, source: Source) -> str:
+    """Return the query that gives a table's canonical columns; columns without a mapping are NULL.
+
+    `_repeat` tells a row that equals an earlier one in every raw column, mapped or not.
+    """
+    found = db.columns(open_source(db, source, dataset, table))
+    parts = []
+    for column in TABLES[table]:
+        raw = source.columns.get(column.name)
+        sql = (_expression(column.kind, raw, found[raw], dataset, source.time_format) if raw
+               else f"CAST(NULL AS {SQL_TYPES[column.kind]})")
+        parts.append(f"{sql} AS {column.name}")
+    everything = ", ".join(identifier(name) for name in found if name != ROW)
+    repeat = f"row_number() OVER (PARTITION BY {everything} ORDER BY {ROW}) > 1"
+    return f"SELECT {', '.join(parts)}, {ROW}, {repeat} AS _repeat FROM raw_{table}"
+
+
+def _write_side_table(db: DuckDB, dataset: Dataset, table: str, source: Source | None, folder: Path) -> None:
+    """Write an optional table: rows without key dropped to `<table>_set_aside`, the first row of each key kept."""
+    names = [column.name for column in TABLES[table]]
+    if source is None:  # an absent table is an empty one, so that queries need no second form
+        nothing = ", ".join(f"CAST(NULL AS {SQL_TYPES[column.kind]}) AS {column.name}" for column in TABLES[table])
+        db.write_parquet(f"SELECT {nothing} WHERE FALSE", folder / f"{table}.parquet")
+        return
+    keys = KEYS.get(table, ())
+    missing = " OR ".join(f"{c.name} IS NULL" for c in TABLES[table] if c.required and c.name != "category")
+    again = f"row_number() OVER (PARTITION BY {', '.join(keys)} ORDER BY {ROW}) > 1" if keys else "FALSE"
+    reason = f"CASE WHEN {missing} THEN 'missing_key' WHEN {again} THEN 'duplicate_key' END AS reason"
+    db.execute(f"CREATE OR REPLACE TEMP TABLE {table}_read AS "
+               f"SELECT *, {reason} FROM ({_canonical(db, dataset, table, source)})")
+    order = ", ".join(keys) or ", ".join(names)
+    db.write_parquet(f"SELECT {', '.join(names)} FROM {table}_read WHERE reason IS NULL ORDER BY {order}",
+                     folder / f"{table}.parquet")
+    db.write_parquet(f"SELECT * FROM {table}_read WHERE reason IS NOT NULL ORDER BY {ROW}",
+                     folder / f"{table}_set_aside.parquet")
+
+
+def _write_transactions(db: DuckDB, dataset: Dataset, folder: Path) -> None:
+    source = dataset.settings.tables.transactions
+    lines = _lines(db, dataset, source, folder)
+    try:
+        db.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {_judged(source, lines)}")
+    except duckdb.Error as error:
+        raise InputError("the lines cannot be judged", where=f"{dataset.name}/dataset.yaml, transactions.marks",
+                         got=" ".join(str(error).split())[:300],
+                         expected="SQL conditions over the canonical columns", do="Mend the condition.") from None
+    accepted, rows = db.execute("SELECT COUNT(*) FILTER (reason IS NULL), COUNT(*) FROM judged")[0]
+    if not accepted:
+        reasons = db.execute("SELECT reason, COUNT(*) FROM judged GROUP BY reason ORDER BY 2 DESC")
+        raise InputError("no line can be accepted", where=f"{dataset.name}, transactions",
+                         got=f"{rows} lines" + "".join(f", {count} {reason}" for reason, count in reasons),
+                         expected="at least one readable line of a known customer", do="Correct the mapping.")
+    columns = ", ".join(LINE_COLUMNS)
+    db.write_parquet(f"SELECT {columns} FROM judged WHERE reason IS NULL "
+                     f"ORDER BY order_date, customer_id, order_id, {ROW}", folder / "transactions.parquet")
+    db.write_parquet(f"SELECT {columns}, {ROW}, reason, checks FROM judged WHERE reason IS NOT NULL ORDER BY {ROW}",
+                     folder / "set_aside.parquet")
+    db.execute("DROP TABLE judged")
+
+
+def _lines(db: DuckDB, dataset: Dataset, source: Transactions, folder: Path) -> str:
+    """Return the query of all lines in canonical form: amount, order and category completed."""
+    canonical = _canonical(db, dataset, "transactions", source)
+    amount = "amount" if "amount" in source.columns else \
+        "TRY_CAST(CAST(quantity AS DECIMAL(18, 4)) * unit_price AS DECIMAL(18, 4))"
+    category, join = "category", ""
+    if "category" not in source.columns:
+        category = "products.category"
+        join = f"LEFT JOIN read_parquet({literal(folder / 'products.parquet')}) AS products USING (product_id)"
+    return f"""
+        SELECT lines.* EXCLUDE (amount, category, order_id), {amount} AS amount, {category} AS category,
+            CAST(ordered_at AS DATE) AS order_date,
+            COALESCE(order_id, customer_id || '|' || CAST(CAST(ordered_at AS DATE) AS VARCHAR)) AS order_id
+        FROM ({canonical}) AS lines {join}"""
+
+
+def _judged(source: Transactions, lines: str) -> str:
+    """Return the query that gives each line its kind, every check it fails, and the first as its reason."""
+    marks = source.marks
+    cancelled, returned, gift = (f"COALESCE(({condition}), FALSE)"
+                                 for condition in (marks.cancellations, marks.returns, marks.gifts))
+    checks = {
+        "unreadable_time": "ordered_at IS NULL",
+        "unreadable_amount": "amount IS NULL",
+        "duplicate_line": "FALSE" if source.duplicates == "keep" else "_repeat",
+        **{name: condition for name, condition in marks.set_aside.items()},
+        "missing_customer": "customer_id IS NULL",
+        "cancelled_order": f"{cancelled} AND amount > 0",
+        "positive_return": f"{returned} AND NOT {cancelled} AND amount > 0",
+        "unmarked_negative": f"amount < 0 AND NOT {cancelled} AND NOT {returned}",
+    }
+    failed = ", ".join(f"CASE WHEN {condition} THEN {literal(name)} END" for name, condition in checks.items())
+    return f"""
+        SELECT *, checks[1] AS reason FROM (
+            SELECT *,
+                CASE WHEN {cancelled} THEN 'cancellation' WHEN {returned} THEN 'return'
+                     WHEN {gift} THEN 'gift' ELSE 'sale' END AS kind,
+                list_filter([{failed}], lambda name: name IS NOT NULL) AS checks
+            FROM ({lines}))"""

@@ -21,7 +21,9 @@ THIRDS = {"high": 20, "mid": 50, "low": 100}
     ("segments", "fault"),
     [
         pytest.param(RFM_SEGMENTS | {"lost": "151 141 131 121 112"}, "not covered: 111", id="hole"),
-        pytest.param(RFM_SEGMENTS | {"lost": "151 141 131 121 112 111 555"}, "listed twice: 555", id="overlap"),
+        pytest.param(
+            RFM_SEGMENTS | {"lost": "151 141 131 121 112 111 555"}, "listed twice: 555", id="overlap"
+        ),
         pytest.param(RFM_SEGMENTS | {"others": ""}, "class without a code: others", id="unreachable"),
         pytest.param(RFM_SEGMENTS | {"others": "666"}, "unknown: 666", id="unknown code"),
     ],
@@ -58,15 +60,19 @@ def test_a_class_that_is_also_a_status_fails_to_load():
 def test_class_keys_and_their_order_are_public():
     status = ("lapsed", "never_ordered")
     assert {name: scheme.classes for name, scheme in SCHEMES.items()} == {
-        "rfm_segment": ("champions", "loyal", "potential_loyalist", "new_customers", "promising", "need_attention",
-                        "about_to_sleep", "at_risk", "cannot_lose_them", "hibernating", "lost", *status),
+        "rfm_segment": ("champions", "loyal", "potential_loyalist", "new_customers", "promising",
+                        "need_attention", "about_to_sleep", "at_risk", "cannot_lose_them", "hibernating", "lost", *status),
         "rfm_quadrant": ("key_value", "key_retain", "key_develop", "key_win_back", "general_value",
                          "general_retain", "general_develop", "general_win_back", *status),
         "abc": ("a", "b", "c", "not_available", *status),
         "value_tier": ("high", "mid", "low", *status),
         "frequency_tier": ("high", "mid", "low", *status),
     }  # fmt: skip
-    assert [name for name, scheme in SCHEMES.items() if scheme.ordered] == ["abc", "value_tier", "frequency_tier"]
+    assert [name for name, scheme in SCHEMES.items() if scheme.ordered] == [
+        "abc",
+        "value_tier",
+        "frequency_tier",
+    ]
 
 
 def test_tiers_weigh_their_inputs():
@@ -133,7 +139,7 @@ def test_malformed_cut_points_are_refused_by_name(name: str, value: object):
 
 
 def test_missing_cut_points_are_refused():
-    with pytest.raises(InputError, match="r_score.*Got nothing.*make cutoffs"):
+    with pytest.raises(InputError, match=r"r_score.*Got nothing.*make cutoffs"):
         classify(buyers(2), {})
 
 

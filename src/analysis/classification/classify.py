@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 
 from analysis.classification.cuts import Cuts
-from analysis.classification.schemes import BUYER, RFM, SCHEMES, SCORES
+from analysis.classification.schemes import BUYER, RFM, SCHEMES, SCORES, Rule
+from analysis.classification.scores import Score
 from analysis.errors import InputError
 
 
@@ -17,8 +18,8 @@ class Classes:
 
     Attributes
     ----------
-    customers : one row per customer, in the order given: customer_id; r_score, f_score, m_score (float, 1 to 5,
-        NaN unless a buyer); one text column per scheme, never null.
+    customers : one row per customer, in the order given: customer_id; r_score, f_score, m_score (float, 1 to
+        5, NaN unless a buyer); one text column per scheme, never null.
     """
 
     customers: pd.DataFrame
@@ -38,8 +39,11 @@ def fit_cutoffs(customers: pd.DataFrame) -> dict[str, Cuts]:
     buyers = customers[customers["buyer_status"] == BUYER]
     if buyers.empty:
         raise InputError(
-            "nobody bought in the window of the baseline month", where="BASELINE", got="0 buyers",
-            expected="at least 1", do="Name a baseline month in which customers bought.",
+            "nobody bought in the window of the baseline month",
+            where="BASELINE",
+            got="0 buyers",
+            expected="at least 1",
+            do="Name a baseline month in which customers bought.",
         )
     cutoffs = {name: score.fit(buyers) for name, score in SCORES.items()}
     scored = _with_scores(buyers, cutoffs)
@@ -59,10 +63,11 @@ def classify(customers: pd.DataFrame, cutoffs: Mapping[str, Any]) -> Classes:
     InputError : cut points of a score or scheme are missing or malformed.
     """
     check_cutoffs(cutoffs)
-    scored = _with_scores(customers[customers["buyer_status"] == BUYER], cutoffs)
+    status = customers["buyer_status"]
+    scored = _with_scores(customers[status == BUYER], cutoffs)
     classes = {
-        # Who is no buyer has no evidence in the window: the status itself is the class.
-        name: scheme.rule.assign(scored, cutoffs[name]).reindex(customers.index).fillna(customers["buyer_status"])
+        # Who is no buyer shows no behaviour in the window: the status itself is the class.
+        name: scheme.rule.assign(scored, cutoffs[name]).reindex(customers.index).fillna(status)
         for name, scheme in SCHEMES.items()
     }
     scores = scored[list(RFM)].reindex(customers.index).astype(float)
@@ -76,11 +81,14 @@ def check_cutoffs(cutoffs: Mapping[str, Any]) -> None:
     ------
     InputError : names the first score or scheme whose cut points are missing or malformed.
     """
-    for name, part in {**SCORES, **{name: scheme.rule for name, scheme in SCHEMES.items()}}.items():
+    parts: dict[str, Score | Rule] = {**SCORES, **{name: scheme.rule for name, scheme in SCHEMES.items()}}
+    for name, part in parts.items():
         if not part.accepts(cutoffs.get(name)):
             raise InputError(
-                "the cut points are missing or malformed", where=f"cutoffs.json, {name}",
-                got=cutoffs.get(name, "nothing"), expected="the list of numbers that a fit on the baseline gives",
+                "the cut points are missing or malformed",
+                where=f"cutoffs.json, {name}",
+                got=cutoffs.get(name, "nothing"),
+                expected="the numbers that a fit on the baseline gives",
                 do="Fit them with `make cutoffs`.",
             )
 

@@ -31,14 +31,15 @@ def class_by_code(codes: Mapping[str, str], grades: str, width: int) -> dict[str
         "class without a code": set(codes) - {name for _, name in pairs},
     }
     if any(faults.values()):
-        raise ValueError("; ".join(f"{fault}: {' '.join(sorted(found))}" for fault, found in faults.items() if found))
+        found = [f"{fault}: {' '.join(sorted(names))}" for fault, names in faults.items() if names]
+        raise ValueError("; ".join(found))
     return dict(pairs)
 
 
 def joined(grades: pd.DataFrame) -> pd.Series:
     """Return one code per row: its grades written side by side, in column order."""
-    first, *others = (grades[column].astype(str) for column in grades)
-    return first.str.cat(others)
+    letters = grades.astype(str)
+    return letters.iloc[:, 0].str.cat(letters.iloc[:, 1:])
 
 
 @dataclass(frozen=True)
@@ -74,5 +75,5 @@ class CodeList:
 
     def table(self, cuts: Cuts) -> pd.DataFrame:
         """Return a row per class: class, codes (separated by blanks), cells (their number)."""
-        table = pd.DataFrame(self.codes.items(), columns=["class", "codes"])
-        return table.assign(cells=table["codes"].str.split().str.len())
+        rows = [(name, codes, len(codes.split())) for name, codes in self.codes.items()]
+        return pd.DataFrame(rows, columns=["class", "codes", "cells"])

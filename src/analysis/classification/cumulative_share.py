@@ -15,7 +15,8 @@ NOT_AVAILABLE = "not_available"  # nobody had positive value in the baseline: th
 class CumulativeShare:
     """Ordered classes, best first; the customer that crosses a line is in the higher class, ties share one.
 
-    Value is in whole numbers, so the comparison at a line is exact. A value of 0 or below is in the last class.
+    Value is in whole numbers, so the comparison at a line is exact. A value of 0 or below is in the last
+    class.
     """
 
     column: str
@@ -36,7 +37,7 @@ class CumulativeShare:
         return tuple(self.up_to_percent)
 
     def fit(self, buyers: pd.DataFrame) -> Cuts:
-        """Return the smallest value of each class but the last, ascending; none if nobody has positive value."""
+        """Return the smallest value of each class but the last, ascending; none without positive value."""
         values = buyers[self.column]
         positive = values[values > 0]
         held = positive.groupby(positive).sum().sort_index(ascending=False)  # tied customers stand together
@@ -60,4 +61,5 @@ class CumulativeShare:
         columns = ["class", "input", "at_least", "below"]
         if not cuts:
             return pd.DataFrame(columns=columns)
-        return bounds(cuts, ("at_least", "below")).assign(**{"class": self.classes, "input": self.column})[columns]
+        table = bounds(cuts, ("at_least", "below")).assign(**{"class": self.classes, "input": self.column})
+        return table[columns]

@@ -17,16 +17,16 @@ NOT_BUYERS = ("lapsed", "never_ordered")  # values of buyer_status that are clas
 
 
 class Rule(Protocol):
-    """A kind of rule: learns cut points from a baseline's scored buyers, then assigns classes without the baseline."""
+    """A kind of rule: cut points are learned from a baseline's scored buyers, then assigned without it."""
 
     @property
-    def columns(self) -> tuple[str, ...]: ...  # noqa: D102
+    def columns(self) -> tuple[str, ...]: ...
     @property
-    def classes(self) -> tuple[str, ...]: ...  # noqa: D102
-    def fit(self, scored: pd.DataFrame, /) -> Cuts: ...  # noqa: D102
-    def accepts(self, cuts: object, /) -> bool: ...  # noqa: D102
-    def assign(self, scored: pd.DataFrame, cuts: Cuts, /) -> pd.Series: ...  # noqa: D102
-    def table(self, cuts: Cuts, /) -> pd.DataFrame: ...  # noqa: D102
+    def classes(self) -> tuple[str, ...]: ...
+    def fit(self, scored: pd.DataFrame, /) -> Cuts: ...
+    def accepts(self, cuts: object, /) -> bool: ...
+    def assign(self, scored: pd.DataFrame, cuts: Cuts, /) -> pd.Series: ...
+    def table(self, cuts: Cuts, /) -> pd.DataFrame: ...
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ RFM_SEGMENTS = {
     "champions": "555 554 545 544 455 454 445",
     "loyal": "543 444 435 355 354 345 344 335",
     "potential_loyalist": "553 552 551 542 541 533 532 531 453 452 451 442 "
-                          "441 433 432 431 423 353 352 351 342 341 333 323",
+    "441 433 432 431 423 353 352 351 342 341 333 323",
     "new_customers": "512 511 422 421 412 411 311",
     "promising": "525 524 523 522 521 515 514 513 425 424 415 414 413 315 314 313",
     "need_attention": "535 534 443 434 343 334 325 324",
@@ -92,8 +92,8 @@ RFM_QUADRANTS = {
     "general_value": "HHL", "general_retain": "LHL", "general_develop": "HLL", "general_win_back": "LLL",
 }  # fmt: skip
 ABC_SHARES = {"a": 80, "b": 95, "c": 100}  # cumulative percent of value: the usual Pareto reading
-# Cumulative percent of buyers. No cuts are published for tiers; heavy, medium and light buyers are commonly the
-# top 20 %, the next 30 % and the rest.
+# Cumulative percent of buyers. No cuts are published for tiers; heavy, medium and light buyers are commonly
+# the top 20 %, the next 30 % and the rest.
 TIER_SHARES = {"high": 20, "mid": 50, "low": 100}
 # No weights are published either; equal ones claim least about which behaviour matters more.
 VALUE_WEIGHTS = {"f_score": 1, "m_score": 1, "breadth_score": 1}
@@ -103,7 +103,9 @@ SCHEMES = {
     for scheme in (
         Scheme("rfm_segment", CodeList(RFM, RFM_SEGMENTS)),
         Scheme("rfm_quadrant", TruthTable(RFM, RFM_QUADRANTS)),
-        Scheme("abc", CumulativeShare("net_revenue_minor", ABC_SHARES), ordered=True, missing=(NOT_AVAILABLE,)),
+        Scheme(
+            "abc", CumulativeShare("net_revenue_minor", ABC_SHARES), ordered=True, missing=(NOT_AVAILABLE,)
+        ),
         Scheme("value_tier", Tiers(VALUE_WEIGHTS, TIER_SHARES), ordered=True),
         Scheme("frequency_tier", Tiers({"orders": 1}, TIER_SHARES), ordered=True),
     )

@@ -34,8 +34,9 @@ class Score:
         return len(FIFTHS) + 1 - cuts_below if self.low_is_best else 1 + cuts_below
 
     def table(self, cuts: Cuts) -> pd.DataFrame:
-        """Return a row per score, 5 first: score, input, above, up_to (above < value <= up_to; NaN is open)."""
+        """Return a row per score, 5 first: score, input, above, up_to (above < value <= up_to; NaN: open)."""
         intervals = bounds(cuts, ("above", "up_to"))
         if self.low_is_best:
             intervals = intervals[::-1].reset_index(drop=True)
-        return intervals.assign(score=range(5, 0, -1), input=self.column)[["score", "input", "above", "up_to"]]
+        table = intervals.assign(score=range(5, 0, -1), input=self.column)
+        return table[["score", "input", "above", "up_to"]]

@@ -14,7 +14,7 @@ CURVE_POINTS = 200  # more cannot be told apart in a chart of one page
 
 
 def score_table(cutoffs: Mapping[str, Cuts]) -> pd.DataFrame:
-    """Return the thresholds of all scores: name, score (5 to 1), input, above, up_to (above < value <= up_to)."""
+    """Return every score's thresholds: name, score (5 to 1), input, above, up_to (above < value <= up_to)."""
     tables = [score.table(cutoffs[name]).assign(name=name) for name, score in SCORES.items()]
     return pd.concat(tables, ignore_index=True)[["name", "score", "input", "above", "up_to"]]
 
@@ -23,8 +23,8 @@ def rule_table(scheme: str, cutoffs: Mapping[str, Cuts]) -> pd.DataFrame:
     """Return a row per class of the scheme's rule, in display order, with its thresholds or codes.
 
     Columns after `class`: rfm_segment codes, cells; rfm_quadrant per score H or L and `<score>_high_from`;
-    abc input, at_least, below (no rows if there are no cut points); tiers input, above, up_to. NaN is an open end;
-    amounts are whole minor units.
+    abc input, at_least, below (no rows if there are no cut points); tiers input, above, up_to. NaN is an open
+    end; amounts are whole minor units.
     """
     return SCHEMES[scheme].rule.table(cutoffs[scheme])
 
@@ -47,9 +47,9 @@ def summary(customers: pd.DataFrame, scheme: str, minor_units: int) -> pd.DataFr
 
     Returns
     -------
-    class, customers, share_of_customers, orders, net_revenue_minor, share_of_revenue, average_order_value (net
-    revenue per order, currency), median_recency_days. Counts sum to the base. A class without customers or orders
-    has NaN averages; shares are NaN when there is nobody, or no net revenue above 0, to share.
+    class, customers, share_of_customers, orders, net_revenue_minor, share_of_revenue, average_order_value
+    (net revenue per order, currency), median_recency_days. Counts sum to the base. A class without customers
+    or orders has NaN averages; shares are NaN when there is nobody, or no net revenue above 0, to share.
     """
     groups = customers.groupby(scheme)
     sums = groups[["orders", "net_revenue_minor"]].sum().assign(customers=groups.size())
@@ -58,7 +58,7 @@ def summary(customers: pd.DataFrame, scheme: str, minor_units: int) -> pd.DataFr
     table = sums.assign(
         share_of_customers=sums["customers"] / len(customers) if len(customers) else np.nan,
         share_of_revenue=sums["net_revenue_minor"] / revenue if revenue > 0 else np.nan,
-        average_order_value=sums["net_revenue_minor"] / minor_units / sums["orders"].where(sums["orders"] > 0),
+        average_order_value=sums["net_revenue_minor"] / minor_units / sums["orders"].replace(0, np.nan),
         median_recency_days=groups["recency_days"].median(),
     )
     return table.rename_axis("class").reset_index()[[
@@ -68,7 +68,7 @@ def summary(customers: pd.DataFrame, scheme: str, minor_units: int) -> pd.DataFr
 
 
 def rfm_grid(customers: pd.DataFrame) -> pd.DataFrame:
-    """Return the buyers per recency and frequency score: r_score, f_score (5 to 1), customers; always 25 rows."""
+    """Return the buyers per pair of scores, always 25 rows: r_score, f_score (5 to 1), customers."""
     cells = pd.MultiIndex.from_tuples(product(range(5, 0, -1), repeat=2), names=["r_score", "f_score"])
     counts = customers.groupby(["r_score", "f_score"]).size()
     return counts.reindex(cells, fill_value=0).rename("customers").reset_index()

@@ -15,8 +15,8 @@ WEIGHTED_SUM = "weighted_sum"
 class Tiers:
     """Ordered tiers, best first; more of any column never lowers the tier, and equal sums share one.
 
-    A tied block that lies across a line is in the lower tier, so that a shop of one-time buyers has no high tier
-    rather than a high tier of everybody.
+    A tied block that lies across a line is in the lower tier, so that a shop of one-time buyers has no high
+    tier rather than a high tier of everybody.
     """
 
     weights: Mapping[str, int]
@@ -39,7 +39,7 @@ class Tiers:
         return tuple(self.up_to_percent)
 
     def _sum(self, buyers: pd.DataFrame) -> pd.Series:
-        return buyers[list(self.weights)].mul(self.weights).sum(axis=1)
+        return buyers[list(self.weights)].dot(pd.Series(self.weights))
 
     def fit(self, buyers: pd.DataFrame) -> Cuts:
         """Return the highest sum of each tier but the best, ascending; `buyers` has at least one row."""

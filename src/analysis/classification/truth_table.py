@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from analysis.classification.code_list import class_by_code, joined
@@ -12,7 +11,7 @@ from analysis.classification.cuts import Cuts, are_cuts
 
 @dataclass(frozen=True)
 class TruthTable:
-    """Named groups by a row of H and L, one letter per column; H is a score at or above the baseline's mean."""
+    """Named groups by a row of H and L, one letter per column; H is at or above the baseline's mean."""
 
     columns: tuple[str, ...]
     rows: Mapping[str, str]
@@ -39,11 +38,8 @@ class TruthTable:
 
     def assign(self, scored: pd.DataFrame, cuts: Cuts) -> pd.Series:
         """Return one class per scored buyer."""
-        letters = pd.DataFrame(
-            {column: np.where(scored[column] >= cut, "H", "L") for column, cut in zip(self.columns, cuts, strict=True)},
-            index=scored.index,
-        )
-        return joined(letters).map(self._class_by_row())
+        high = scored[list(self.columns)] >= cuts
+        return joined(high.replace({True: "H", False: "L"})).map(self._class_by_row())
 
     def table(self, cuts: Cuts) -> pd.DataFrame:
         """Return a row per class: class, then per column `<column>` (H or L) and `<column>_high_from`."""

@@ -61,7 +61,7 @@ class CodeList:
         """Classes in display order."""
         return tuple(self.codes)
 
-    def fit(self, scored: pd.DataFrame) -> Cuts:
+    def fit(self, _: pd.DataFrame) -> Cuts:
         """Return no cut points: the scores carry them."""
         return []
 
@@ -69,11 +69,11 @@ class CodeList:
         """Tell whether `cuts` are none."""
         return cuts == []
 
-    def assign(self, scored: pd.DataFrame, cuts: Cuts) -> pd.Series:
+    def assign(self, scored: pd.DataFrame, _: Cuts) -> pd.Series:
         """Return one class per scored buyer."""
         return joined(scored[list(self.columns)]).map(self._class_by_code())
 
-    def table(self, cuts: Cuts) -> pd.DataFrame:
+    def table(self, _: Cuts) -> pd.DataFrame:
         """Return a row per class: class, codes (separated by blanks), cells (their number)."""
         rows = [(name, codes, len(codes.split())) for name, codes in self.codes.items()]
         return pd.DataFrame(rows, columns=["class", "codes", "cells"])

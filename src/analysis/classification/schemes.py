@@ -20,13 +20,24 @@ class Rule(Protocol):
     """A kind of rule: cut points are learned from a baseline's scored buyers, then assigned without it."""
 
     @property
-    def columns(self) -> tuple[str, ...]: ...
+    def columns(self) -> tuple[str, ...]:
+        """Input columns: of the customer table, or scores."""
+
     @property
-    def classes(self) -> tuple[str, ...]: ...
-    def fit(self, scored: pd.DataFrame, /) -> Cuts: ...
-    def accepts(self, cuts: object, /) -> bool: ...
-    def assign(self, scored: pd.DataFrame, cuts: Cuts, /) -> pd.Series: ...
-    def table(self, cuts: Cuts, /) -> pd.DataFrame: ...
+    def classes(self) -> tuple[str, ...]:
+        """Classes in display order."""
+
+    def fit(self, scored: pd.DataFrame, /) -> Cuts:
+        """Return the cut points; `scored` has at least one buyer."""
+
+    def accepts(self, cuts: object, /) -> bool:
+        """Tell whether `cuts`, as read from a file, can be cut points of this rule."""
+
+    def assign(self, scored: pd.DataFrame, cuts: Cuts, /) -> pd.Series:
+        """Return one class per buyer under the buyers' index."""
+
+    def table(self, cuts: Cuts, /) -> pd.DataFrame:
+        """Return the rule in numbers, a row per class in display order."""
 
 
 @dataclass(frozen=True)

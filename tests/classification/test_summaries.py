@@ -3,7 +3,7 @@
 import math
 
 import pandas as pd
-from classification_tables import buyers, customer_table
+from tests.classification.customer_tables import buyers, customer_table
 
 from analysis.classification import (
     abc_curve,

@@ -6,9 +6,9 @@ from random import Random
 
 import pandas as pd
 import pytest
-from classification_tables import COLUMNS, buyers, customer_table, customer_tables
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.classification.customer_tables import COLUMNS, buyers, customer_table, customer_tables
 
 from analysis.classification import NOT_BUYERS, SCHEMES, classify, fit_cutoffs, summary
 

@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 import pytest
-from classification_tables import buyers, customer_table
+from tests.classification.customer_tables import buyers, customer_table
 
 from analysis.classification import SCHEMES, classify, fit_cutoffs
 from analysis.classification.code_list import CodeList
@@ -61,7 +61,8 @@ def test_class_keys_and_their_order_are_public():
     status = ("lapsed", "never_ordered")
     assert {name: scheme.classes for name, scheme in SCHEMES.items()} == {
         "rfm_segment": ("champions", "loyal", "potential_loyalist", "new_customers", "promising",
-                        "need_attention", "about_to_sleep", "at_risk", "cannot_lose_them", "hibernating", "lost", *status),
+                        "need_attention", "about_to_sleep", "at_risk", "cannot_lose_them",
+                        "hibernating", "lost", *status),
         "rfm_quadrant": ("key_value", "key_retain", "key_develop", "key_win_back", "general_value",
                          "general_retain", "general_develop", "general_win_back", *status),
         "abc": ("a", "b", "c", "not_available", *status),

@@ -35,8 +35,13 @@ orders AS (
     SELECT
         customer_id,
         COUNT(*) AS history_orders,
-        SUM(CASE WHEN in_window THEN 1 ELSE 0 END) AS orders
-    FROM (SELECT DISTINCT customer_id, order_id, in_window FROM lines WHERE kind = 'sale') AS distinct_orders
+        SUM(in_window) AS orders
+    FROM (
+        SELECT customer_id, order_id, MAX(CASE WHEN in_window THEN 1 ELSE 0 END) AS in_window
+        FROM lines
+        WHERE kind = 'sale'
+        GROUP BY customer_id, order_id
+    ) AS distinct_orders
     GROUP BY customer_id
 ),
 breadth AS (

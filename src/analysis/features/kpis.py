@@ -49,13 +49,13 @@ def compare_months(
 ) -> Comparison:
     """Compare a month's net revenue and active customers with the month before and the same month last year.
 
-    The same customers are seen in both months, so the change is a sum of paired differences d; its standard
-    error is sqrt(sum d^2 - (sum d)^2 / n) over the n customers active in either month, and the 95 % interval
-    is normal. It speaks of chance among customers, not of season or the number of days.
+    The same customers are seen in both months, so the change is a sum of paired differences d. Their number is
+    random too (a compound Poisson total), so its standard error is sqrt(sum d^2), and the 95 % interval is
+    normal. It speaks of chance among customers, not of season or the number of days.
 
     Parameters
     ----------
-    now, before, last_year : first days of the three months; `as_of` ends the first.
+    now, before, last_year : first days of the month, the month before it, and the same month last year.
     data_start : months that begin before the data do are not available (all values missing).
     """
     spans = {"before": before, "last_year": last_year}
@@ -80,11 +80,9 @@ def _next_month(first_day: dt.date) -> dt.date:
 
 
 def _paired(now: pd.Series, before: pd.Series) -> dict[str, float | bool]:
-    seen = (now != 0) | (before != 0)
-    differences = (now - before)[seen].to_numpy(dtype=float)
+    differences = (now - before).to_numpy(dtype=float)
     change = differences.sum()
-    spread = (differences**2).sum() - change**2 / max(len(differences), 1)
-    half_width = Z_95 * np.sqrt(max(spread, 0.0))
+    half_width = Z_95 * np.sqrt((differences**2).sum())
     low, high = change - half_width, change + half_width
     return {"before": float(before.sum()), "change": float(change), "low": float(low), "high": float(high),
             "beyond_noise": bool(low > 0 or high < 0)}

@@ -26,9 +26,8 @@ window_orders AS (
     SELECT money.month_start, orders.customer_id, COUNT(DISTINCT orders.order_id) AS orders
     FROM money
     JOIN orders
-        ON orders.order_date < CAST(money.month_start + INTERVAL 1 MONTH AS DATE)
-        AND orders.order_date
-            >= CAST(CAST(money.month_start + INTERVAL 1 MONTH AS DATE) - INTERVAL ($window_days) DAY AS DATE)
+        ON DATE_DIFF('day', orders.order_date, CAST(money.month_start + INTERVAL 1 MONTH AS DATE))
+        BETWEEN 1 AND $window_days
     GROUP BY money.month_start, orders.customer_id
 ),
 repurchase AS (

@@ -27,11 +27,9 @@ buyer_rows = st.tuples(
     st.integers(1, 5),
 )
 other_rows = st.one_of(
-    st.tuples(
-        st.just("lapsed"), st.integers(91, 400).map(float), st.just(0), st.integers(-50, 0), st.just(0)
-    ),
+    st.tuples(st.just("lapsed"), st.integers(91, 400).map(float), st.just(0), st.integers(-50, 0), st.just(0)),
     st.just(("never_ordered", float("nan"), 0, 0, 0)),
 )
-customer_tables = st.tuples(
-    st.lists(buyer_rows, min_size=1, max_size=40), st.lists(other_rows, max_size=8)
-).map(lambda parts: customer_table([*parts[0], *parts[1]]))
+customer_tables = st.tuples(st.lists(buyer_rows, min_size=1, max_size=40), st.lists(other_rows, max_size=8)).map(
+    lambda parts: customer_table([*parts[0], *parts[1]])
+)

@@ -60,9 +60,7 @@ def test_row_order_and_ids_never_matter_and_equals_stay_equal(customers: pd.Data
     st.sampled_from(["recency_days", "orders", "net_revenue_minor", "category_breadth"]),
     st.integers(1, 3000),
 )
-def test_a_better_value_never_lowers_a_score_or_an_ordered_class(
-    customers: pd.DataFrame, column: str, by: int
-):
+def test_a_better_value_never_lowers_a_score_or_an_ordered_class(customers: pd.DataFrame, column: str, by: int):
     cutoffs = fit_cutoffs(customers)
     better_by = -by if column == "recency_days" else by
     better = customers.assign(**{column: customers[column] + better_by})
@@ -83,9 +81,7 @@ def test_cut_points_survive_json_unchanged(customers: pd.DataFrame):
     restored = json.loads(json.dumps(cutoffs))
     assert restored == cutoffs
     assert all(type(cut) is int for name in ("m_score", "abc", "frequency_tier") for cut in restored[name])
-    pd.testing.assert_frame_equal(
-        classify(customers, restored).customers, classify(customers, cutoffs).customers
-    )
+    pd.testing.assert_frame_equal(classify(customers, restored).customers, classify(customers, cutoffs).customers)
 
 
 def reachable() -> dict[str, set[str]]:

@@ -21,9 +21,7 @@ THIRDS = {"high": 20, "mid": 50, "low": 100}
     ("segments", "fault"),
     [
         pytest.param(RFM_SEGMENTS | {"lost": "151 141 131 121 112"}, "not covered: 111", id="hole"),
-        pytest.param(
-            RFM_SEGMENTS | {"lost": "151 141 131 121 112 111 555"}, "listed twice: 555", id="overlap"
-        ),
+        pytest.param(RFM_SEGMENTS | {"lost": "151 141 131 121 112 111 555"}, "listed twice: 555", id="overlap"),
         pytest.param(RFM_SEGMENTS | {"others": ""}, "class without a code: others", id="unreachable"),
         pytest.param(RFM_SEGMENTS | {"others": "666"}, "unknown: 666", id="unknown code"),
     ],
@@ -109,6 +107,12 @@ def test_no_customers_give_no_rows_with_the_same_columns():
     nobody = classify(customers.head(0), cutoffs).customers
     assert nobody.empty
     assert nobody.dtypes.equals(expected.dtypes)
+
+
+def test_a_month_in_which_nobody_bought_has_only_the_statuses():
+    customers = customer_table([("lapsed", 150.0, 0, 0, 0), ("never_ordered", float("nan"), 0, 0, 0)])
+    classes = classify(customers, fit_cutoffs(buyers(3))).customers
+    assert (classes[list(SCHEMES)].eq(customers["buyer_status"], axis=0)).all(axis=None)
 
 
 def test_a_baseline_in_which_nobody_bought_is_refused():

@@ -51,9 +51,7 @@ def test_fewer_days_score_higher():
     ("month_2", "expected"),
     [
         pytest.param([2 * value for value in range(1, 101)], [10, 10, 10, 10, 60], id="doubled"),
-        pytest.param(
-            [value - 10 for value in range(1, 101)], [30, 20, 20, 20, 10], id="ten less, negatives kept"
-        ),
+        pytest.param([value - 10 for value in range(1, 101)], [30, 20, 20, 20, 10], id="ten less, negatives kept"),
     ],
 )
 def test_frozen_cuts_let_the_shares_of_scores_move(month_2: list[int], expected: list[int]):
@@ -101,9 +99,7 @@ def test_quadrants_cut_at_the_mean_scores():
 
 
 ABC_VECTORS = [
-    pytest.param(
-        [27000, 24000, 18000, 16000, 6000, 5000, 4000], "a a a a b b c", id="crossing customers are higher"
-    ),
+    pytest.param([27000, 24000, 18000, 16000, 6000, 5000, 4000], "a a a a b b c", id="crossing customers are higher"),
     pytest.param([50, 30, 10, 5, 5], "a a b b b", id="tie at the second line"),
     pytest.param([60, 10, 10, 10, 10], "a a a a a", id="tie at the first line"),
     pytest.param([25, 25, 25, 25], "a a a a", id="all equal"),

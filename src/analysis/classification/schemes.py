@@ -114,9 +114,7 @@ SCHEMES = {
     for scheme in (
         Scheme("rfm_segment", CodeList(RFM, RFM_SEGMENTS)),
         Scheme("rfm_quadrant", TruthTable(RFM, RFM_QUADRANTS)),
-        Scheme(
-            "abc", CumulativeShare("net_revenue_minor", ABC_SHARES), ordered=True, missing=(NOT_AVAILABLE,)
-        ),
+        Scheme("abc", CumulativeShare("net_revenue_minor", ABC_SHARES), ordered=True, missing=(NOT_AVAILABLE,)),
         Scheme("value_tier", Tiers(VALUE_WEIGHTS, TIER_SHARES), ordered=True),
         Scheme("frequency_tier", Tiers({"orders": 1}, TIER_SHARES), ordered=True),
     )

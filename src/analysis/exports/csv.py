@@ -9,9 +9,9 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 def people_safe(df: pd.DataFrame) -> pd.DataFrame:
     """Return a copy whose texts, column names included, open as text in a spreadsheet.
 
-    A text that begins with = + - @ tab, carriage return or NUL gets a leading apostrophe. Numbers (also those in
-    a column of mixed types), dates, truth values and missing values stay as they are. The index is left alone:
-    write with `index=False`. Not for files that a program reads: there the apostrophe would become data.
+    A text that begins with = + - @ tab, carriage return or NUL gets a leading apostrophe. Numbers (also those
+    in a column of mixed types), dates, truth values and missing values stay as they are. The index is left
+    alone: write with `index=False`. Not for files that a program reads: there the apostrophe becomes data.
 
     Examples
     --------
@@ -27,11 +27,8 @@ def people_safe(df: pd.DataFrame) -> pd.DataFrame:
             continue
         risky = column.str.startswith(FORMULA_STARTS, na=False).astype(bool)
         if risky.any():
-            safe.isetitem(position, column.mask(risky, "'" + column[risky].astype("str")))
+            safe.isetitem(position, column.mask(risky, "'" + column[risky].astype("str")).array)
     safe.columns = pd.Index(
-        [
-            f"'{name}" if isinstance(name, str) and name.startswith(FORMULA_STARTS) else name
-            for name in df.columns
-        ]
+        [f"'{name}" if isinstance(name, str) and name.startswith(FORMULA_STARTS) else name for name in df.columns]
     )
     return safe

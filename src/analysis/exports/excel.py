@@ -46,39 +46,40 @@ def customer_lists(
     ----------
     scored : scored customers, one row each; columns customer_id, `scheme` and those named in `headings`.
     path : the .xlsx file; its folder is made, an older file is replaced as a whole or not at all.
-    headings : column -> displayed heading. Only these columns are written, in this order; amounts should be in
-        the unit that their heading names.
-    class_names : class key -> displayed name, in the order of the sheets; a class without customers has no sheet.
+    headings : column -> displayed heading. Only these columns are written, in this order; amounts should be
+        in the unit that their heading names.
+    class_names : class key -> displayed name, in the order of the sheets; a class without customers has none.
     definitions : the table of the first sheet with its displayed column names; what each column means.
     first_sheet : displayed name of that sheet.
 
     Returns
     -------
-    Path of the file. Rows keep their order. customer_id and all texts are text cells (leading zeros, newlines,
-    direction marks and texts that look like formulas stay as they are), numbers and dates typed, missing values
-    empty. A class with more customers than a sheet has rows goes on in a further sheet. The same input gives the
-    same bytes.
+    Path of the file. Rows keep their order. customer_id and all texts are text cells (leading zeros,
+    newlines, direction marks and texts that look like formulas stay as they are), numbers and dates are typed,
+    missing values empty. A class with more customers than a sheet has rows goes on in a further sheet. The same
+    input gives the same bytes.
 
-    Raises: InputError if a column or a class name is missing, a text is too long for a cell, or the file is open
-    elsewhere.
+    Raises: InputError if a column or a class name is missing, a text is too long for a cell, or the file is
+    open elsewhere.
     """
     _check(scored, scheme, headings, class_names)
+    listed = scored[list(headings)].astype({"customer_id": "str"})
     buffer = BytesIO()
     with xlsxwriter.Workbook(buffer, WRITE_STRINGS_AS_STRINGS) as workbook:
         workbook.set_properties({"created": CREATED})
         sheets = _Sheets(workbook)
-        sheets.add(first_sheet, pd.DataFrame(definitions))
+        sheets.add(first_sheet, pd.DataFrame(definitions), text_format="prose")
         for key, name in class_names.items():
-            members = scored.loc[scored[scheme] == key, list(headings)].rename(columns=headings)
+            members = listed[scored[scheme] == key].rename(columns=headings)
             for start in range(0, len(members), ROWS_PER_SHEET):
                 sheets.add(name, members.iloc[start : start + ROWS_PER_SHEET])
     return _replace(Path(path), buffer.getvalue())
 
 
 def sheet_name(name: str, taken: set[str]) -> str:
-    """Return a name that Excel accepts and that is not among the `taken` (lower case) ones.
+    r"""Return a name that Excel accepts and that is not among the `taken` (lower case) ones.
 
-    At most 31 UTF-16 units, without []:*?/\\, control characters or apostrophes at its ends; "History" is
+    At most 31 UTF-16 units, without []:*?/\, control characters or apostrophes at its ends; "History" is
     Excel's own. A name that is taken, whatever its case, gets a number.
     """
     cleaned = "".join(" " if char in "[]:*?/\\" or not char.isprintable() else char for char in name)
@@ -101,13 +102,14 @@ class _Sheets:
         self.header = workbook.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self.formats = {
             "text": workbook.add_format({"num_format": "@"}),
+            "prose": workbook.add_format({"num_format": "@", "text_wrap": True, "valign": "top"}),
             "integer": workbook.add_format({"num_format": "#,##0"}),
             "number": workbook.add_format({"num_format": "#,##0.00"}),
             "date": workbook.add_format({"num_format": "yyyy-mm-dd"}),
             "boolean": workbook.add_format(),
         }
 
-    def add(self, name: str, table: pd.DataFrame) -> None:
+    def add(self, name: str, table: pd.DataFrame, text_format: str = "text") -> None:
         sheet = self.workbook.add_worksheet(sheet_name(name, self.taken))
         self.taken.add(sheet.get_name().lower())
         for position in range(table.shape[1]):
@@ -118,7 +120,8 @@ class _Sheets:
                 column = column.map(str, na_action="ignore")
                 _check_length(column, heading)
             sheet.write_string(0, position, heading, self.header)
-            _write(sheet, position, column, kind, self.formats[kind])
+            style = self.formats[text_format if kind == "text" else kind]
+            _write(sheet, position, column, kind, style)
             sheet.set_column(position, position, _width(heading, column, kind))
         sheet.freeze_panes(1, 0)
         if table.shape[1]:
@@ -147,13 +150,12 @@ def _write(sheet: Worksheet, position: int, column: pd.Series, kind: str, style:
     if kind == "date" and column.dt.tz is not None:
         column = column.dt.tz_localize(None)  # Excel knows no time zones: keep the local date
     present = column.notna().to_numpy()
-    for row in present.nonzero()[0].tolist():
-        write(row + 1, position, column.iloc[row], style)
+    rows = (present.nonzero()[0] + 1).tolist()  # row 0 is the header
+    for row, value in zip(rows, column[present].astype(object).tolist(), strict=True):
+        write(row, position, value, style)
 
 
-def _check(
-    scored: pd.DataFrame, scheme: str, headings: Mapping[str, str], class_names: Mapping[str, str]
-) -> None:
+def _check(scored: pd.DataFrame, scheme: str, headings: Mapping[str, str], class_names: Mapping[str, str]) -> None:
     missing = [name for name in ("customer_id", scheme, *headings) if name not in scored.columns]
     if missing:
         raise _wrong("a column is missing", "scored", ", ".join(missing), "columns of the scored customers")
@@ -167,9 +169,7 @@ def _check(
 def _check_length(column: pd.Series, heading: str) -> None:
     longest = column.dropna().map(_utf16_length).max() if column.notna().any() else 0
     if longest > TEXT_LENGTH:
-        raise _wrong(
-            "a text is too long for Excel", heading, f"{longest} characters", f"at most {TEXT_LENGTH}"
-        )
+        raise _wrong("a text is too long for Excel", heading, f"{longest} characters", f"at most {TEXT_LENGTH}")
 
 
 def _width(heading: str, column: pd.Series, kind: str) -> float:
@@ -186,9 +186,7 @@ def _width(heading: str, column: pd.Series, kind: str) -> float:
 
 
 def _cells(text: str) -> int:
-    return (
-        max(sum(2 if ord(char) > 0x2E7F else 1 for char in line) for line in (text.splitlines() or [""])) + 1
-    )
+    return max(sum(2 if ord(char) > 0x2E7F else 1 for char in line) for line in (text.splitlines() or [""])) + 1
 
 
 def _utf16_length(text: str) -> int:

@@ -43,21 +43,21 @@ def recommend(segments: pd.DataFrame, scheme: str, playbook: Playbook) -> pd.Dat
 
     Parameters
     ----------
-    segments : one row per class in class order; columns class, customers, net_revenue_minor (whole minor units),
-        share_of_customers, share_of_revenue (fractions), average_order_value (currency), median_recency_days.
-        Figures may be missing; other columns are left out.
+    segments : one row per class in class order; columns class, customers, net_revenue_minor (whole minor
+        units), share_of_customers, share_of_revenue (fractions), average_order_value (currency),
+        median_recency_days. Figures may be missing; other columns are left out.
     scheme : key of the scheme, such as "rfm_segment".
 
     Returns
     -------
     DataFrame, one row per row of `segments`, same order, classes without customers included: class, customers,
-    net_revenue_minor, the four figures, strategy_id, title_en, title_zh, strategy_en, strategy_zh, owner, channel,
-    resource_level, price_type, ground_en, ground_zh (missing unless price_type), judged_by (requirement ids) and
-    judged_by_metrics (keys), both separated by ", ", evidence, source (likewise), due_days, reason. The reason is
-    a key of `REASON_FIGURES`; "no_customers" where there are none, "customers_only" where a figure it needs is
-    missing. Empty in, empty out with the same columns.
+    net_revenue_minor, the four figures, strategy_id, title_en, title_zh, strategy_en, strategy_zh, owner,
+    channel, resource_level, price_type, ground_en, ground_zh (missing unless price_type), judged_by (ids of
+    metrics), judged_by_metrics (their keys), evidence, source, due_days, reason. Lists are joined by ", ". The
+    reason is a key of `REASON_FIGURES`; "no_customers" where there are none, "customers_only" where a figure it
+    needs is missing. Empty in, empty out with the same columns.
 
-    Raises: InputError if a column is missing, a class occurs twice, or the playbook has no strategy for a class.
+    Raises: InputError if a column is missing, a class occurs twice, or the playbook lacks a class.
     """
     _check_segments(segments)
     kept = segments[list(SEGMENT_COLUMNS)].reset_index(drop=True)
@@ -175,6 +175,4 @@ def _listed(values: Iterable[object]) -> str:
 
 
 def _wrong(what: str, got: str, expected: str) -> InputError:
-    return InputError(
-        what, where="segments", got=got, expected=expected, do="Pass the summary of one scheme by class."
-    )
+    return InputError(what, where="segments", got=got, expected=expected, do="Pass the summary of one scheme by class.")

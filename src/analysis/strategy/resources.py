@@ -5,6 +5,7 @@ import pandas as pd
 from analysis.errors import InputError
 from analysis.strategy.schema import Playbook
 
+TIERS = ("high", "mid", "low")
 RESOURCE_COLUMNS = ["resource", "resource_id", "tier", "text_en", "text_zh", "owner", "customers"]
 
 
@@ -13,30 +14,31 @@ def resource_matrix(value_tier_summary: pd.DataFrame, playbook: Playbook) -> pd.
 
     Parameters
     ----------
-    value_tier_summary : one row per class of the value tier; columns class and customers. The tiers high, mid and
-        low must be there, with 0 customers if nobody belongs to them.
+    value_tier_summary : one row per class of the value tier; columns class and customers. The tiers high, mid
+        and low must be there, with 0 customers if nobody belongs to them.
 
     Returns
     -------
-    DataFrame with `RESOURCE_COLUMNS`, nine rows in the order of the playbook: resource, then tier. Every resource
-    serves all customers of a tier, so each resource's customers sum to the customers with a tier; `never_ordered`
-    and `lapsed` have none. Money and hours are absent: no costs are known.
+    DataFrame with `RESOURCE_COLUMNS`, nine rows: sales, marketing, service, each from high to low. Every
+    resource serves all customers of a tier, so each resource's customers sum to the customers with a tier;
+    `never_ordered` and `lapsed` have none. Money and hours are absent: no costs are known.
 
     Raises: InputError if a tier is missing or occurs twice.
     """
     cells = pd.DataFrame(
         {
-            "resource": cell.resource,
-            "resource_id": cell.id,
-            "tier": cell.tier,
+            "resource": resource,
+            "resource_id": row.id,
+            "tier": tier,
             "text_en": cell.text.en,
             "text_zh": cell.text.zh,
             "owner": cell.owner,
         }
-        for cell in playbook.resources
+        for resource, row in playbook.resources
+        for tier, cell in zip(TIERS, (row.high, row.mid, row.low), strict=True)
     )
     per_tier = value_tier_summary.set_index("class")["customers"]
-    for tier in cells["tier"].unique():
+    for tier in TIERS:
         if (count := int((per_tier.index == tier).sum())) != 1:
             raise InputError(
                 "every value tier needs one row",

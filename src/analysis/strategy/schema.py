@@ -3,9 +3,10 @@
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from analysis.errors import InputError
+from analysis.strict import StrictModel
 
 Owner = Literal["sales", "marketing", "service", "product", "store_manager", "analyst"]
 Channel = Literal[
@@ -28,8 +29,6 @@ Reason = Literal[
     "recency_and_order_value",
     "recency_and_revenue_share",
 ]
-Resource = Literal["sales", "marketing", "service"]
-Tier = Literal["high", "mid", "low"]
 
 TITLE_LENGTH = 60  # a title has to fit one line of the action table
 
@@ -37,72 +36,98 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 TitleWords = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TITLE_LENGTH)]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Text(_Frozen):
+class Text(StrictModel):
     """A sentence or two in both languages."""
 
     en: Words
     zh: Words
 
 
-class Title(_Frozen):
+class Title(StrictModel):
     """A short imperative in both languages."""
 
     en: TitleWords
     zh: TitleWords
 
 
-class Strategy(_Frozen):
-    """One row of the playbook; the comment at the top of `playbook.yaml` explains its fields."""
+class Entry(StrictModel):
+    """What every entry says of itself: the classes it answers, and where it comes from."""
 
     id: Words
-    classes: dict[str, str] = {}
-    fallback_for: tuple[str, ...] = ()
+    classes: Annotated[dict[str, str], Field(default_factory=dict)]
+    fallback_for: Annotated[tuple[str, ...], Field(validate_default=True)] = ()
     same_as: str | None = None
+    source: Annotated[tuple[Source, ...], Field(min_length=1)]
+
+    @field_validator("fallback_for")
+    @classmethod
+    def _answers_something(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if not names and not info.data.get("classes"):
+            raise ValueError("at least one class, here or under classes")
+        return names
+
+
+class Reference(Entry):
+    """An entry that takes its words and settings from the strategy `same_as`."""
+
+    same_as: Words
+
+
+class Strategy(Entry):
+    """An entry in full; the comment at the top of `playbook.yaml` explains the fields."""
+
     title: Title
     strategy: Text
     owner: Owner
     channel: Channel
     resource_level: ResourceLevel
     price_type: bool
-    ground: Text | None = None
+    ground: Annotated[Text | None, Field(validate_default=True)] = None
     judged_by: Annotated[tuple[str, ...], Field(min_length=1)]
     evidence: Evidence
-    source: Annotated[tuple[Source, ...], Field(min_length=1)]
     due_days: Annotated[int, Field(ge=0, le=366)]
     reason: Reason
 
-    @model_validator(mode="after")
-    def _is_consistent(self) -> "Strategy":
-        if self.price_type and self.ground is None:
-            raise ValueError("a ground in both languages where price_type is true")
-        if self.ground is not None and not self.price_type:
-            raise ValueError("no ground where price_type is false")
-        if not self.classes and not self.fallback_for:
-            raise ValueError("at least one class under classes or fallback_for")
-        return self
+    @field_validator("ground")
+    @classmethod
+    def _belongs_to_prices(cls, ground: Text | None, info: ValidationInfo) -> Text | None:
+        if info.data.get("price_type") is True and ground is None:
+            raise ValueError("en and zh: why, that equal customers are treated equally, and how to opt out")
+        if info.data.get("price_type") is False and ground is not None:
+            raise ValueError("no ground, or price_type: true")
+        return ground
 
 
-class ResourceCell(_Frozen):
+class ResourceCell(StrictModel):
     """What one value tier gets of one resource."""
 
-    id: Words
-    resource: Resource
-    tier: Tier
     owner: Owner
     text: Text
 
 
-class Playbook(_Frozen):
-    """All strategies and the resource matrix, references resolved."""
+class ResourceRow(StrictModel):
+    """One resource over the value tiers."""
 
-    version: Literal[1]
+    id: Words
+    high: ResourceCell
+    mid: ResourceCell
+    low: ResourceCell
+
+
+class Resources(StrictModel):
+    """The resource matrix."""
+
+    sales: ResourceRow
+    marketing: ResourceRow
+    service: ResourceRow
+
+
+class Playbook(StrictModel):
+    """All strategies, references filled in, and the resource matrix."""
+
     metrics: dict[str, str]
     strategies: tuple[Strategy, ...]
-    resources: tuple[ResourceCell, ...]
+    resources: Resources
 
     @cached_property
     def _by_class(self) -> dict[tuple[str, str], Strategy]:
@@ -117,7 +142,7 @@ class Playbook(_Frozen):
         return (scheme, class_name) in self._by_class or class_name in self._fallbacks
 
     def find(self, scheme: str, class_name: str) -> Strategy:
-        """Return the strategy of one class: its own row, else the row that is the fallback for its key.
+        """Return the strategy of one class: its own, else the one that is the fallback for its key.
 
         Raises: InputError if the playbook has neither.
         """

@@ -165,3 +165,15 @@ def test_what_excel_cannot_hold_is_refused_and_leaves_no_file(
     with pytest.raises(InputError, match=message):
         write(tmp_path / "lists.xlsx", **changes)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_file_held_open_elsewhere_stays_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    path = tmp_path / "lists.xlsx"
+    path.write_bytes(b"older")
+    monkeypatch.setattr(excel.os, "replace", refuse)
+    with pytest.raises(InputError, match="Close it in Excel"):
+        write(path)
+    assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"older"]

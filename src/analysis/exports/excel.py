@@ -161,7 +161,7 @@ def _check(scored: pd.DataFrame, scheme: str, headings: Mapping[str, str], class
         raise _wrong("a column is missing", "scored", ", ".join(missing), "columns of the scored customers")
     if "customer_id" not in headings:
         raise _wrong("a list needs its ids", "headings", ", ".join(headings), "customer_id among them")
-    unnamed = sorted(set(scored[scheme].unique()) - set(class_names))
+    unnamed = sorted({str(key) for key in scored[scheme].unique()} - set(class_names))
     if unnamed:
         raise _wrong("a class has no name", "class_names", ", ".join(unnamed), f"all classes of {scheme}")
 

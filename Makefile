@@ -9,7 +9,7 @@ RUN := $(BIN)/python -m analysis
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := report
-.PHONY: report cutoffs test check lab bench clean help test-spark lock format
+.PHONY: report cutoffs test check test-browser test-spark lab bench clean format lock help
 
 $(STAMP): requirements.lock
 	@echo "Setting up $(VENV) from requirements.lock (once; about a minute) ..."
@@ -20,3 +20,46 @@ $(STAMP): requirements.lock
 	@VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode requirements.lock
 	@$(BIN)/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "analysis.pth").write_text(str(pathlib.Path("src").resolve()) + "\n", encoding="utf-8")'
 	@touch $@
+
+report: $(STAMP)  ## Write a month's report: DATASET, MONTH=YYYY-MM, REPORT_LANG=en|zh
+	@$(RUN) report --dataset "$(DATASET)" $(if $(MONTH),--month "$(MONTH)") --language "$(REPORT_LANG)"
+
+cutoffs: $(STAMP)  ## Fit and freeze the cut points: DATASET, BASELINE=YYYY-MM
+	@$(RUN) cutoffs --dataset "$(DATASET)" $(if $(BASELINE),--baseline "$(BASELINE)")
+
+test: $(STAMP)  ## Run the tests that need neither Spark nor finished pages
+	@$(BIN)/python -m pytest -q -m "not spark and not browser"
+
+check: $(STAMP)  ## Lint, check types, run the tests
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+	@$(BIN)/python -m mypy
+	@$(MAKE) --no-print-directory test
+
+test-browser: $(STAMP)  ## Open the finished pages below reports/ in headless Chromium
+	@$(BIN)/python -m pytest -q -m browser
+
+test-spark: $(STAMP)  ## Run the engine tests on local Spark (installs PySpark, 480 MB; needs Java 17)
+	@test -x $(VENV)-spark/bin/python || $(PYTHON) -m venv $(VENV)-spark
+	@VIRTUAL_ENV=$(abspath $(VENV)-spark) $(BIN)/uv pip sync --quiet --require-hashes requirements-spark.lock
+	@$(VENV)-spark/bin/python -m pytest -q -m spark
+
+lab: $(STAMP)  ## Open JupyterLab on the notebooks, on this machine only
+	@$(BIN)/jupyter lab --ip 127.0.0.1 notebooks
+
+bench: $(STAMP)  ## Measure speed and memory beside a peer in the same run (minutes)
+	@$(BIN)/python -m bench
+
+clean: $(STAMP)  ## Remove reports, remembered results and accepted tables
+	@$(RUN) clean
+
+format: $(STAMP)  ## Format the code
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+lock: $(STAMP)  ## For maintainers: resolve anew and write the lock files
+	@$(BIN)/uv lock --quiet --upgrade
+	@$(BIN)/uv export --quiet --frozen --no-header --no-annotate --no-emit-project --all-groups > requirements.lock
+	@$(BIN)/uv export --quiet --frozen --no-header --no-annotate --no-emit-project --all-groups --extra spark \
+		> requirements-spark.lock
+
+help:  ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

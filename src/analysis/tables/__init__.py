@@ -2,6 +2,16 @@
 
 from analysis.tables.dataset import Dataset, load_dataset
 from analysis.tables.findings import Quality, assess, stop_on_errors
-from analysis.tables.reading import Accepted, read
+from analysis.tables.reading import Accepted, order_days, read, rows_hash
 
-__all__ = ["Accepted", "Dataset", "Quality", "assess", "load_dataset", "read", "stop_on_errors"]
+__all__ = [
+    "Accepted",
+    "Dataset",
+    "Quality",
+    "assess",
+    "load_dataset",
+    "order_days",
+    "read",
+    "rows_hash",
+    "stop_on_errors",
+]

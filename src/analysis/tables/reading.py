@@ -1,5 +1,6 @@
 """Raw rows to accepted and set-aside Parquet: every row is one or the other, and keeps its reason."""
 
+import datetime as dt
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -181,3 +182,26 @@ def _judged(source: Transactions, lines: str) -> str:
                      WHEN {gift} THEN 'gift' ELSE 'sale' END AS kind,
                 list_filter([{failed}], lambda name: name IS NOT NULL) AS checks
             FROM ({lines}))"""
+
+
+def order_days(accepted: Accepted) -> list[dt.date]:
+    """Return the distinct days with accepted lines, ascending."""
+    with DuckDB() as db:
+        rows = db.execute(f"SELECT DISTINCT order_date FROM {literal(accepted.path('transactions'))} ORDER BY 1")
+    return [day for (day,) in rows if isinstance(day, dt.date)]
+
+
+def rows_hash(accepted: Accepted, as_of: dt.date) -> str:
+    """Return a hash of everything accepted that a month may see; row order and later rows do not matter."""
+    with DuckDB() as db:
+        seen = [
+            db.execute(f"SELECT COUNT(*), CAST(SUM(hash(seen)) AS VARCHAR) "
+                       f"FROM (SELECT * FROM {literal(accepted.path(table))} WHERE {known}) AS seen",
+                       {"as_of": as_of})
+            for table, known in (
+                ("transactions", "order_date < $as_of"),
+                ("customers", "registered_on IS NULL OR registered_on < $as_of"),
+                ("contacts", "contacted_at < $as_of"),
+            )
+        ]
+    return digest(seen)

@@ -1,0 +1,90 @@
+"""The command line: `python -m analysis report|cutoffs|check|clean`; `make` calls it and adds nothing.
+
+Exit codes: 0 done; 2 a mistake in files, settings or arguments, told in one message; 1 a defect of ours.
+"""
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+from analysis import __version__
+from analysis.errors import InputError
+
+DEFAULT_DATASET = "complete-journey"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("stopped; the previous report is still in place", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m analysis", description="From purchase records to a monthly report per customer group.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+    for name, run, text in (
+        ("report", _report, "write a month's report to reports/<dataset>/<month>/<language>/"),
+        ("cutoffs", _cutoffs, "fit the cut points on a baseline month and freeze them in cutoffs.json"),
+        ("clean", _clean, "remove what can be made again: results, accepted tables and reports"),
+    ):
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(run=run)
+        if name != "clean":
+            command.add_argument("--dataset", default=DEFAULT_DATASET, help="folder below data/ (default %(default)s)")
+        if name == "report":
+            command.add_argument("--month", help="YYYY-MM (default: the last complete month of the data)")
+            command.add_argument("--language", choices=["en", "zh"], default="en", help="default %(default)s")
+        if name == "cutoffs":
+            command.add_argument("--baseline", help="YYYY-MM (default: the dataset's baseline, else the earliest "
+                                                    "month whose whole window lies in the data)")
+    return parser
+
+
+def _report(options: argparse.Namespace) -> None:
+    from analysis.month import open_month
+    from analysis.report import build
+    from analysis.tables.dataset import project_root
+
+    root = project_root()
+    month = open_month(options.dataset, options.month or None)
+    index = build(month, options.language, root / "reports", root / "notebooks")
+    print(index)
+
+
+def _cutoffs(options: argparse.Namespace) -> None:
+    from analysis import cutoffs
+    from analysis.month import fit_cut_points
+    from analysis.tables import load_dataset
+
+    dataset = load_dataset(options.dataset)
+    before = cutoffs.load(dataset).version if cutoffs.cut_file(dataset).exists() else "none"
+    cut_points = fit_cut_points(options.dataset, options.baseline or None)
+    cutoffs.save(dataset, cut_points)
+    print(f"{cutoffs.cut_file(dataset)}: version {cut_points.version} (before: {before}), "
+          f"baseline {cut_points.baseline}, window {cut_points.window_days} days")
+
+
+def _clean(options: argparse.Namespace) -> None:  # noqa: ARG001
+    from analysis.tables.dataset import project_root
+
+    root = project_root()
+    made: list[Path] = [root / "reports", *root.glob("data/*/accepted"), *root.glob("data/*/months")]
+    for folder in made:
+        if folder.is_dir():
+            shutil.rmtree(folder)
+            print(f"removed {folder}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,244 @@
+"""The analysis of one month, step by step: the place to start reading.
+
+`open_month("complete-journey", "2017-11")` gives a `Month`; its methods are the steps, in order. Each computes
+its result once and keeps it on disk, so notebooks that run side by side read what was computed before.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+import pandas as pd
+from babel.numbers import get_currency_precision
+
+from analysis import classification, clustering, clv, cutoffs, features, strategy, tables
+from analysis.change import migration, net_migration
+from analysis.engine import DuckDB
+from analysis.errors import InputError
+from analysis.store import code_hash, digest, remember
+from analysis.tables import Dataset, calendar, load_dataset
+
+Step = TypeVar("Step")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A step's result that is one table."""
+
+    rows: pd.DataFrame
+
+
+class Month:
+    """One month of one dataset; `open_month` makes it."""
+
+    def __init__(self, dataset: Dataset, month: str, accepted: tables.Accepted, days: list[dt.date]) -> None:
+        self.dataset, self.month, self.settings = dataset, month, dataset.settings
+        self.accepted, self._days = accepted, days
+        self.as_of = calendar.as_of(month)
+        self.minor_units = get_currency_precision(self.settings.currency)
+
+    # 1. What was read, set aside and found.
+    def quality(self) -> tables.Quality:
+        """Return the findings on the rows before `as_of`, and the data gate."""
+        complete = calendar.is_complete(self.month, self._days, self.settings.complete_through)
+        return tables.assess(self.dataset, self.accepted, self.as_of, complete=complete, minor_units=self.minor_units)
+
+    # 2. One row per customer.
+    def customers(self) -> pd.DataFrame:
+        """Return the customer table at `as_of`; see `features.customer_table` for the columns."""
+        known_from = self.data_start + dt.timedelta(days=self.settings.left_censor_days)
+
+        def compute() -> Table:
+            with DuckDB() as engine:
+                return Table(features.customer_table(
+                    engine, self.accepted.path("transactions"), self.accepted.path("customers"), as_of=self.as_of,
+                    window_days=self.settings.window_days, known_from=known_from, minor_units=self.minor_units))
+
+        return self._remember("customers", Table, compute).rows
+
+    # 3. How the month compares with earlier ones.
+    def figures(self) -> pd.DataFrame:
+        """Return the monthly figures of this and the 12 months before; see `features.monthly_figures`."""
+        with DuckDB() as engine:
+            return features.monthly_figures(
+                engine, self.accepted.path("transactions"), first_month=calendar.month_start(self._earlier(12)),
+                as_of=self.as_of, data_start=self.data_start, window_days=self.settings.window_days,
+                minor_units=self.minor_units)
+
+    def changes(self) -> pd.DataFrame:
+        """Return the change of revenue and active customers beyond chance; see `features.compare_months`."""
+        with DuckDB() as engine:
+            return features.compare_months(
+                engine, self.accepted.path("transactions"), now=calendar.month_start(self.month), as_of=self.as_of,
+                before=calendar.month_start(self._earlier(1)), last_year=calendar.month_start(self._earlier(12)),
+                data_start=self.data_start, minor_units=self.minor_units).changes
+
+    # 4. Who they are by rules.
+    def classes(self) -> pd.DataFrame:
+        """Return every customer's scores and class in every scheme, by the frozen cut points."""
+        cuts = self.cut_points.cuts
+        return self._remember("classes", classification.Classes,
+                              lambda: classification.classify(self.customers(), cuts), cuts).customers
+
+    # 5. Whether natural groups exist.
+    def clusters(self) -> clustering.Clustering:
+        """Return the clusters of the buyers, and the verdict whether to use them."""
+        return self._remember(
+            "clusters", clustering.Clustering,
+            lambda: clustering.cluster(self.customers(), random_state=self.settings.random_state))
+
+    # 6. What they are worth.
+    def lifetime_value(self) -> clv.LifetimeValue:
+        """Return each customer's expected value over 12 months, and the verdict which method gave it."""
+        return self._remember(
+            "lifetime_value", clv.LifetimeValue,
+            lambda: clv.estimate(self.customers(), minor_units=self.minor_units,
+                                 lifetime_months=self.settings.formula_lifetime_months))
+
+    # 7. Everything known about each customer.
+    def scored(self) -> pd.DataFrame:
+        """Return the scored customers: the customer table with classes, cluster and lifetime value."""
+        scored = self.customers()
+        for part in (self.classes(), self.clusters().labels, self.lifetime_value().customers):
+            scored = scored.merge(part, on="customer_id", how="left", validate="one_to_one")
+        return scored
+
+    # 8. What each class holds, and who moved.
+    def segments(self, scheme: str | None = None) -> pd.DataFrame:
+        """Return what each class of a scheme holds, with its lifetime value and its change on the month before."""
+        scheme = scheme or self.settings.primary_scheme
+        scored = self.scored()
+        table = classification.summary(scored, scheme, self.minor_units)
+        value = scored.groupby(scheme)["clv_12_months"].agg(clv_12_months="sum", clv_12_months_mean="mean")
+        table = table.merge(value, left_on="class", right_index=True, how="left")
+        before = self.month_before
+        if before is None:
+            return table.assign(customers_before=float("nan"), customers_change=float("nan"))
+        counts = before.classes()[scheme].value_counts()
+        table["customers_before"] = table["class"].map(counts).fillna(0).astype(float)
+        return table.assign(customers_change=table["customers"] - table["customers_before"])
+
+    def moves(self, scheme: str) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+        """Return the migration matrix of a scheme since the month before, and its net; None in a first month."""
+        if self.month_before is None:
+            return None
+        rule = classification.SCHEMES[scheme]
+        matrix = migration(self.month_before.classes(), self.classes(), scheme, rule.classes)
+        return matrix, net_migration(matrix, rule.ordered_classes)
+
+    # 9. What to do for each class.
+    def recommendations(self, scheme: str | None = None) -> pd.DataFrame:
+        """Return the playbook's strategy for each class, with the figures that speak for it."""
+        scheme = scheme or self.settings.primary_scheme
+        return strategy.recommend(self.segments(scheme), scheme, strategy.load_playbook())
+
+    def actions(self) -> pd.DataFrame:
+        """Return the month's first five actions: where most revenue is at stake."""
+        return strategy.top_actions(self.recommendations(), self.as_of)
+
+    # Facts of the month.
+    @property
+    def data_start(self) -> dt.date:
+        """First day with accepted lines."""
+        return self._days[0]
+
+    @property
+    def window_start(self) -> dt.date:
+        """First day of the window."""
+        return self.as_of - dt.timedelta(days=self.settings.window_days)
+
+    @cached_property
+    def cut_points(self) -> cutoffs.CutPoints:
+        """The dataset's frozen cut points."""
+        return cutoffs.load(self.dataset)
+
+    @property
+    def cut_points_from_later_data(self) -> bool:
+        """Whether the cut points were fitted on a month after this one."""
+        return self.month < self.cut_points.baseline
+
+    @cached_property
+    def month_before(self) -> "Month | None":
+        """The month before; None where its window reaches outside the data."""
+        before = Month(self.dataset, self._earlier(1), self.accepted, self._days)
+        return before if before.window_start >= self.data_start else None
+
+    @cached_property
+    def rows_hash(self) -> str:
+        """Hash of the accepted rows before `as_of`."""
+        return tables.rows_hash(self.accepted, self.as_of)
+
+    @property
+    def folder(self) -> Path:
+        """Where the month's results lie."""
+        return self.dataset.folder / "months" / self.month
+
+    def _earlier(self, months: int) -> str:
+        return calendar.shift(self.month, -months)
+
+    def _remember(self, step: str, kind: type[Step], compute: Callable[[], Step], *inputs: object) -> Step:
+        settings = self.settings.model_dump(exclude={"title", "tables", "accept_findings", "audience"})
+        key = digest(self.rows_hash, settings, inputs, code_hash())
+        return remember(self.folder / "steps" / step, key, kind, compute)
+
+
+def open_month(dataset: str, month: str | None = None, *, root: Path | None = None) -> Month:
+    """Open a month of a dataset for analysis.
+
+    Parameters
+    ----------
+    dataset : name of a folder below `data/`.
+    month : `YYYY-MM`; None is the last complete month of the data.
+    root : the project's folder; default see `tables.dataset.project_root`.
+
+    Raises
+    ------
+    InputError : no such dataset, broken settings or files, or a month whose window does not lie in the data.
+    """
+    loaded = load_dataset(dataset, root)
+    accepted = tables.read(loaded)
+    days = tables.order_days(accepted)
+    month = month or calendar.last_complete_month(days, loaded.settings.complete_through) or f"{days[-1]:%Y-%m}"
+    opened = Month(loaded, month, accepted, days)
+    _check_window(opened, days)
+    return opened
+
+
+def _check_window(opened: Month, days: list[dt.date]) -> None:
+    first = calendar.first_month_with_window(days[0], opened.settings.window_days)
+    last = f"{days[-1]:%Y-%m}"
+    where = f"{opened.dataset.name}, MONTH"
+    if opened.month > last or opened.as_of <= days[0]:
+        raise InputError("the month lies outside the data", where=where, got=opened.month,
+                         expected=f"{first} to {last}" if first <= last else f"data that reach beyond {last}",
+                         do="Name a month of the data.")
+    if opened.window_start < days[0]:
+        longest = (opened.as_of - days[0]).days
+        raise InputError(
+            "the window reaches outside the data", where=where,
+            got=f"{opened.month} with a window of {opened.settings.window_days} days and data from {days[0]}",
+            expected=f"a window of at most {longest} days",
+            do=f"Name {first} or a later month, or set window_days: {longest} or less in dataset.yaml and fit new "
+               "cut points.")
+
+
+def fit_cut_points(dataset: str, baseline: str | None = None, *, root: Path | None = None) -> cutoffs.CutPoints:
+    """Fit the cut points of all schemes on a baseline month and return them; `cutoffs.save` keeps them.
+
+    Parameters
+    ----------
+    baseline : `YYYY-MM`; None is the dataset's `baseline`, else the earliest month whose window lies in the data.
+
+    Raises
+    ------
+    InputError : as `open_month`; or nobody bought in the baseline's window.
+    """
+    loaded = load_dataset(dataset, root)
+    days = tables.order_days(tables.read(loaded))
+    month = baseline or loaded.settings.baseline or calendar.first_month_with_window(
+        days[0], loaded.settings.window_days)
+    opened = open_month(dataset, month, root=root)
+    return cutoffs.fit(loaded, month, opened.customers(), opened.rows_hash)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from itertools import pairwise
 from statistics import median
 
 import pandas as pd
@@ -26,7 +27,7 @@ def customer_rows(lines: pd.DataFrame, known: list[str], *, as_of: dt.date, wind
         sold = sum((line["amount"] for line in recent_sales), Decimal(0))
         returned = -sum((line["amount"] for line in back), Decimal(0))
         repeat = [line["amount"] for line in sales if line["order_date"] != days[0]] if days else []
-        gaps = [(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)]
+        gaps = [(later - earlier).days for earlier, later in pairwise(days)]
         age = (as_of - days[0]).days if days else None
         status = "buyer" if orders else "lapsed" if days else "never_ordered"
         rows.append({

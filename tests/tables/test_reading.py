@@ -123,7 +123,8 @@ def test_reading_again_finds_what_was_read_and_a_changed_file_is_read_anew(tmp_p
 
 
 @pytest.mark.parametrize(("change", "expected"), [
-    ({"columns": {"customer_id": "custommer", "ordered_at": "time", "amount": "amount"}}, "Did you mean custommer -> customer"),
+    ({"columns": {"customer_id": "custommer", "ordered_at": "time", "amount": "amount"}},
+     "Did you mean custommer -> customer"),
     ({"transactions": {"file": "missing.csv"}}, "the file does not exist"),
     ({"transactions": {"marks": {"returns": "amonut < 0"}}}, "cannot be judged"),
     ({"transactions": {"file": None, "files": {"source": "lines.csv"}, "sql": "SELEC * FROM source"}},

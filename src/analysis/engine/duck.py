@@ -8,6 +8,8 @@ from types import TracebackType
 import duckdb
 from pandas import DataFrame
 
+QueryError = duckdb.Error  # what a broken query or an unreadable file raises
+
 
 def literal(value: object) -> str:
     """Return a value as an SQL string literal."""

@@ -48,7 +48,7 @@ def assess(dataset: Dataset, accepted: Accepted, as_of: dt.date, *, complete: bo
     with DuckDB() as db:
         kinds = _kinds(db, accepted, as_of, minor_units)
         findings = _findings(db, dataset, accepted, as_of, minor_units)
-        coverage = _coverage(db, dataset, accepted, as_of)
+        coverage = _coverage(db, accepted, as_of)
         first_day, last_day = db.execute(
             f"SELECT MIN(order_date), MAX(order_date) FROM {_file(accepted, 'transactions')} "
             "WHERE order_date < $as_of", {"as_of": as_of})[0]
@@ -146,7 +146,7 @@ def _severity(check: str, share: float) -> str:
     return "error" if share > error else "warn" if share > warn else "info"
 
 
-def _coverage(db: DuckDB, dataset: Dataset, accepted: Accepted, as_of: dt.date) -> pd.DataFrame:
+def _coverage(db: DuckDB, accepted: Accepted, as_of: dt.date) -> pd.DataFrame:
     fields = ("product_id", "category", "quantity", "channel")
     counts = db.execute(
         f"SELECT COUNT(*), {', '.join(f'COUNT({field})' for field in fields)} "

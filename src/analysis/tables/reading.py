@@ -5,9 +5,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
-from analysis.engine.duck import DuckDB, identifier, literal
+from analysis.engine.duck import DuckDB, QueryError, identifier, literal
 from analysis.errors import InputError
 from analysis.store import code_hash, digest, file_hash, replace_folder
 from analysis.tables.dataset import Dataset, Source, Transactions
@@ -125,7 +123,7 @@ def _write_transactions(db: DuckDB, dataset: Dataset, folder: Path) -> None:
     lines = _lines(db, dataset, source, folder)
     try:
         db.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {_judged(source, lines)}")
-    except duckdb.Error as error:
+    except QueryError as error:
         raise InputError("the lines cannot be judged", where=f"{dataset.name}/dataset.yaml, transactions.marks",
                          got=" ".join(str(error).split())[:300],
                          expected="SQL conditions over the canonical columns", do="Mend the condition.") from None
@@ -168,7 +166,7 @@ def _judged(source: Transactions, lines: str) -> str:
         "unreadable_time": "ordered_at IS NULL",
         "unreadable_amount": "amount IS NULL",
         "duplicate_line": "FALSE" if source.duplicates == "keep" else "_repeat",
-        **{name: condition for name, condition in marks.set_aside.items()},
+        **marks.set_aside,
         "missing_customer": "customer_id IS NULL",
         "cancelled_order": f"{cancelled} AND amount > 0",
         "positive_return": f"{returned} AND NOT {cancelled} AND amount > 0",

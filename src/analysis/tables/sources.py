@@ -4,9 +4,7 @@ from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
 
-import duckdb
-
-from analysis.engine.duck import DuckDB, identifier, literal
+from analysis.engine.duck import DuckDB, QueryError, identifier, literal
 from analysis.errors import InputError
 from analysis.tables.dataset import Dataset, Source
 
@@ -69,7 +67,7 @@ def open_source(db: DuckDB, source: Source, dataset: Dataset, table: str) -> str
         db.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS "
                    f"SELECT *, row_number() OVER () AS {ROW} FROM ({rows.rstrip().rstrip(';')})")
         found = db.columns(view)
-    except duckdb.Error as error:
+    except QueryError as error:
         raise InputError("the table cannot be read", where=where, got=" ".join(str(error).split())[:300],
                          expected="a readable CSV or Parquet file, or a query that DuckDB runs",
                          do="Mend the file or the query.") from None

@@ -19,6 +19,17 @@ class StrictModel(BaseModel):
 Model = TypeVar("Model", bound=BaseModel)
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML that refuses a key given twice, where the plain loader would silently keep the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands twice", node.start_mark)
+        return dict(super().construct_mapping(node, deep))
+
+
 def load_yaml(path: Path, model: type[Model]) -> Model:
     """Read one YAML file into a model; every mistake in it is reported at once.
 
@@ -27,7 +38,7 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
     InputError : the file is missing, is not YAML, or breaks a rule of the model.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
     except FileNotFoundError:
         raise InputError(
             "the file does not exist", where=path.name, got=f"nothing at {path}", expected="a YAML file",

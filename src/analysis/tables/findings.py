@@ -1,8 +1,10 @@
 """What validation found in the rows before a month's `as_of`: findings, lines by kind, coverage, the data gate."""
 
 import datetime as dt
+from collections.abc import Hashable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 import pandas as pd
 
@@ -76,19 +78,20 @@ def stop_on_errors(dataset: Dataset, quality: Quality) -> None:
     """
     errors = quality.findings[quality.findings["severity"] == "error"]
     if len(errors):
-        raise all_problems([
-            InputError(
-                f"data check {row.finding} failed", where=f"{dataset.name}, transactions",
-                got="a month that the records do not fill" if row.finding == "partial_month" else
-                f"{row.rows:,.0f} rows, {row.share:.1%} of all, the first is row {row.first_row:.0f}",
-                expected="a complete month" if row.finding == "partial_month" else
-                f"at most {LIMITS[row.finding][1]:.0%}",
-                do="Wait for the data, or set complete_through or allow_partial in dataset.yaml."
-                if row.finding == "partial_month" else
-                f"Mend the export, or name {row.finding} under accept_findings in dataset.yaml.",
-            )
-            for row in errors.itertuples()
-        ])
+        raise all_problems([_stopping(dataset, row) for row in errors.to_dict("records")])
+
+
+def _stopping(dataset: Dataset, row: dict[Hashable, Any]) -> InputError:
+    finding, where = row["finding"], f"{dataset.name}, transactions"
+    if finding == "partial_month":
+        return InputError("the records do not fill the month", where=where, got="a partial month",
+                          expected="a complete month",
+                          do="Wait for the data, or set complete_through or allow_partial in dataset.yaml.")
+    return InputError(
+        f"too many rows fail the check {finding}", where=where,
+        got=f"{row['rows']:,.0f} rows, {row['share']:.1%} of all; the first is row {row['first_row']:.0f}",
+        expected=f"at most {LIMITS[finding][1]:.0%}",
+        do=f"Mend the export, or name {finding} under accept_findings in dataset.yaml.")
 
 
 def _file(accepted: Accepted, table: str) -> str:
@@ -137,12 +140,12 @@ def _findings(db: DuckDB, dataset: Dataset, accepted: Accepted, as_of: dt.date, 
         FROM first_seen""",
         {"as_of": as_of, "known_from": first_day + dt.timedelta(days=dataset.settings.left_censor_days)})
     table = pd.concat([rows, censored[censored["rows"] > 0]], ignore_index=True)
-    table.insert(1, "severity", [_severity(row.finding, row.share) for row in table.itertuples()])
+    table.insert(1, "severity", [_severity(*pair) for pair in zip(table["finding"], table["share"], strict=True)])
     return table
 
 
-def _severity(check: str, share: float) -> str:
-    warn, error = LIMITS.get(check, (1.01, 1.01))  # marks that the dataset names itself only inform
+def _severity(finding: str, share: float) -> str:
+    warn, error = LIMITS.get(finding, (1.01, 1.01))  # marks that the dataset names itself only inform
     return "error" if share > error else "warn" if share > warn else "info"
 
 

@@ -5,7 +5,7 @@ import pytest
 from analysis.errors import InputError
 from analysis.tables import calendar
 
-DAYS = [dt.date(2024, 1, 1) + dt.timedelta(days=n) for n in range(0, 59)]  # 1 January to 28 February 2024
+DAYS = [dt.date(2024, 1, 1) + dt.timedelta(days=n) for n in range(59)]  # 1 January to 28 February 2024
 
 
 def test_as_of_is_the_first_day_after_the_month():

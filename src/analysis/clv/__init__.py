@@ -1,7 +1,7 @@
 """Customer lifetime value: one model per module, the formula, and the estimate that chooses between them."""
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from analysis.clv.bgnbd import BGNBD as BGNBD
@@ -19,7 +19,7 @@ _HOME = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Load a name on first use: SciPy takes a quarter of a second, and most notebooks need no model."""
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

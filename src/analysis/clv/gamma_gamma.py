@@ -86,9 +86,7 @@ def _objective(x: Floats, spend: Floats, n: Floats) -> Objective:
         log_rate, mean_rate = np.log(gamma + total), 1 / (gamma + total)
         n_log, x_log = n @ log_rate, purchases @ log_rate
         by_x = gammaln(p * x_value + q) - gammaln(p * x_value) - gammaln(q)
-        log_likelihood = (
-            n_x @ by_x + customers * q * np.log(gamma) + p * log_total - log_spend - p * x_log - q * n_log
-        )
+        log_likelihood = n_x @ by_x + customers * q * np.log(gamma) + p * log_total - log_spend - p * x_log - q * n_log
         either = psi(p * x_value + q)
         slopes = [
             n_x @ (x_value * (either - psi(p * x_value))) + log_total - x_log,

@@ -130,9 +130,7 @@ def _spend(buyers: pd.DataFrame) -> list[pd.Series]:
 
 def _predictions(buyers: pd.DataFrame, purchases: BGNBD | None, spend: GammaGamma | None) -> pd.DataFrame:
     """Return what the usable models expect of each buyer; NaN where there is no usable model."""
-    values = pd.DataFrame(
-        np.nan, buyers.index, ["probability_alive", "expected_purchases_12_months", "expected_spend"]
-    )
+    values = pd.DataFrame(np.nan, buyers.index, ["probability_alive", "expected_purchases_12_months", "expected_spend"])
     if purchases:
         alive = purchases.probability_alive(*_history(buyers))
         values["probability_alive"] = np.where(buyers["x"] > 0, alive, np.nan)

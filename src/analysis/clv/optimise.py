@@ -6,7 +6,7 @@ that tolerances mean the same for a thousand and for a million customers.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import NoReturn
 
 import numpy as np
 from scipy.optimize import minimize
@@ -108,7 +108,7 @@ class Fitted:
     converged_: bool
     problems_: tuple[str, ...]
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> NoReturn:
         raise AttributeError(f"{type(self).__name__} has no {name}: call fit first")
 
     def _keep(self, maximum: Maximum, units: Mapping[str, float], log_likelihood: float) -> None:

@@ -1,8 +1,9 @@
 """CDNOW: the purchases of 23,570 new customers of a music shop, January 1997 to June 1998.
 
-The classic cohort for customer-lifetime-value models: everybody made the first purchase in the first quarter of 1997.
-The lines come from the files `CDNOW_master.txt` and `CDNOW_sample.txt` in the PyPI wheel `lifetimes` 0.11.3 (MIT).
-The wheel is read by path, never imported: it needs packages that current set-ups no longer have.
+The classic cohort for customer-lifetime-value models: everybody made the first purchase in the first quarter
+of 1997. The lines come from the files `CDNOW_master.txt` and `CDNOW_sample.txt` in the PyPI wheel `lifetimes`
+0.11.3 (MIT). The wheel is read by path, never imported: it needs packages that current set-ups no longer
+have.
 """
 
 import zipfile
@@ -34,8 +35,8 @@ def write_transactions(wheel: Path, target: Path) -> pa.Table:
 
     Returns
     -------
-    Table with the columns of `SCHEMA`: 69,659 lines as they are, exact duplicates and zero amounts included, sorted
-    by all columns so that the same wheel gives the same file.
+    Table with the columns of `SCHEMA`: 69,659 lines as they are, exact duplicates and zero amounts included,
+    sorted by all columns so that the same wheel gives the same file.
     """
     with zipfile.ZipFile(wheel) as files:
         lines = _read(files, "CDNOW_master.txt", ["customer_id", "order_date", "cds", "amount"], skiprows=1)

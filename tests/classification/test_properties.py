@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.classification.customer_tables import COLUMNS, buyers, customer_table, customer_tables
 
 from analysis.classification import NOT_BUYERS, SCHEMES, classify, fit_cutoffs, summary
+from tests.classification.customer_tables import COLUMNS, buyers, customer_table, customer_tables
 
 SCHEME_NAMES = list(SCHEMES)
 repeatable = settings(max_examples=40, derandomize=True, deadline=None, database=None)

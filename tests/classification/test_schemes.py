@@ -4,7 +4,6 @@ import re
 
 import pandas as pd
 import pytest
-from tests.classification.customer_tables import buyers, customer_table
 
 from analysis.classification import SCHEMES, classify, fit_cutoffs
 from analysis.classification.code_list import CodeList
@@ -13,6 +12,7 @@ from analysis.classification.schemes import RFM, RFM_QUADRANTS, RFM_SEGMENTS, Sc
 from analysis.classification.tiers import Tiers
 from analysis.classification.truth_table import TruthTable
 from analysis.errors import InputError
+from tests.classification.customer_tables import buyers, customer_table
 
 THIRDS = {"high": 20, "mid": 50, "low": 100}
 

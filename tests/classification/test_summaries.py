@@ -3,7 +3,6 @@
 import math
 
 import pandas as pd
-from tests.classification.customer_tables import buyers, customer_table
 
 from analysis.classification import (
     abc_curve,
@@ -15,6 +14,7 @@ from analysis.classification import (
     score_table,
     summary,
 )
+from tests.classification.customer_tables import buyers, customer_table
 
 NAN = float("nan")
 

@@ -8,6 +8,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from analysis.clustering.cluster import FEATURES, Clustering, cluster
+from analysis.clustering.explanation import rules
 
 # Centres on the scale of arcsinh, far apart next to a spread of 0.15: recency, orders, average order, categories.
 CENTRES = np.array([[1.5, 4.5, 3.5, 4.5], [4.5, 1.5, 3.5, 2.0], [3.0, 3.0, 6.0, 3.0]])
@@ -82,6 +83,13 @@ def test_rules_replayed_cover_every_buyer_once_and_name_the_cluster():
         assert (found.labels.loc[holds, "cluster"] == rule["cluster"]).all()
     assert covered.loc[customers["buyer_status"] == "buyer"].sum(axis=1).eq(1).all()
     assert found.verdict["rules_share_correct"].item() == 1
+
+
+def test_a_cluster_too_small_for_a_rule_leaves_one_rule_for_everybody():
+    clustered = pd.DataFrame({"orders": [9] + [1] * 999, "cluster": [1] + [2] * 999})
+    table, _ = rules(clustered, ["orders"], np.random.default_rng(0))
+    assert table[["cluster", "customers"]].to_numpy().tolist() == [[2, 1000]]
+    assert table[["orders_above", "orders_up_to"]].isna().all(axis=None)
 
 
 def test_row_order_and_ids_never_matter():

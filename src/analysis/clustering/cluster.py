@@ -15,7 +15,7 @@ FEATURES = ("recency_days", "orders", "average_order_value", "category_breadth")
 REVENUE = "net_revenue_minor"  # numbers the clusters and describes them; see FEATURES
 KS = range(2, 9)  # more than eight groups are more than anybody plans for
 MIN_BUYERS = 80  # eight clusters of ten, the smallest group whose money pages show
-FIT_ROWS = 20_000  # centres no longer move visibly with more; all other buyers go to the nearest centre
+FIT_ROWS = 20_000  # bounds time and memory; all other buyers go to the nearest centre
 STABLE_FROM = 0.75  # Hennig (2007): a mean Jaccard similarity below 0.75 is no stable cluster
 SEPARATED_FROM = 0.25  # Kaufman and Rousseeuw (1990), Finding Groups in Data: a silhouette up to 0.25 is no structure
 

@@ -45,7 +45,8 @@ def rules(clustered: pd.DataFrame, features: Sequence[str], rng: np.random.Gener
         "customers": correct.groupby(tree.apply(values)).size(),
         "share_correct": correct[held_out].groupby(tree.apply(values[held_out])).mean(),
     })  # fmt: skip
-    bounds = pd.DataFrame.from_dict(_leaf_bounds(tree, features), orient="index")
+    leaves = _leaf_bounds(tree, features)
+    bounds = pd.DataFrame(list(leaves.values()), index=list(leaves))
     table = bounds.join(per_leaf).assign(cluster=tree.classes_[tree.tree_.value[bounds.index, 0].argmax(axis=1)])
     table = table.sort_values("cluster", kind="stable", ignore_index=True)
     table["rule"] = range(1, len(table) + 1)
@@ -62,7 +63,7 @@ def _leaf_bounds(tree: DecisionTreeClassifier, features: Sequence[str]) -> dict[
     """Return the bounds of each leaf, walking down from the root: a deeper bound is tighter and replaces others."""
     nodes, found = tree.tree_, {}
     ahead: list[tuple[int, dict[str, float]]] = [(0, {})]
-    for node, bounds in ahead:
+    for node, bounds in ahead:  # grows while it is walked
         left, right = nodes.children_left[node], nodes.children_right[node]
         if left == right:  # both are -1: a leaf
             found[node] = bounds

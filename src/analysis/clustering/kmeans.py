@@ -83,7 +83,7 @@ def silhouette_of_one_cloud(points: np.ndarray, k: int, rng: np.random.Generator
 
     A long cloud is cut at the same place again and again, so stability alone would call its halves clusters. The
     clouds are normal with the mean and covariance of the points, as in the test of Liu, Hayes, Nobel and Marron
-    (2008), Statistical significance of clustering, JASA 103.
+    (2008), Statistical significance of clustering for high-dimension, low-sample size data, JASA 103.
     """
     size, mean, covariance = min(len(points), SILHOUETTE_ROWS), points.mean(axis=0), np.cov(points, rowvar=False)
     clouds = (rng.multivariate_normal(mean, covariance, size) for _ in range(N_NULL_CLOUDS))

@@ -25,7 +25,7 @@ def people_safe(df: pd.DataFrame) -> pd.DataFrame:
             column = column.astype(object)
         if not (pd.api.types.is_object_dtype(column) or pd.api.types.is_string_dtype(column)):
             continue
-        risky = column.str.startswith(FORMULA_STARTS, na=False).astype(bool)
+        risky = column.map(lambda value: isinstance(value, str) and value.startswith(FORMULA_STARTS)).astype(bool)
         if risky.any():
             safe.isetitem(position, column.mask(risky, "'" + column[risky].astype("str")).array)
     safe.columns = pd.Index(

@@ -27,7 +27,7 @@ def test_every_customer_has_exactly_one_class_and_counts_sum_to_the_base(custome
     assert list(classified["customer_id"]) == list(customers["customer_id"])
     for name, scheme in SCHEMES.items():
         assert set(classified[name]) <= set(scheme.classes)
-        table = summary(classified, name, minor_units=100)
+        table = summary(classified, name, minor_units=2)
         assert table["customers"].sum() == len(customers)
         assert table["net_revenue_minor"].sum() == customers["net_revenue_minor"].sum()
     others = classified[classified["buyer_status"] != "buyer"]

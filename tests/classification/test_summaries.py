@@ -36,19 +36,19 @@ def test_summary_holds_every_class_and_the_whole_base():
         columns=["class", "customers", "share_of_customers", "orders", "net_revenue_minor",
                  "share_of_revenue", "average_order_value", "median_recency_days"],
     )  # fmt: skip
-    pd.testing.assert_frame_equal(summary(customers, "frequency_tier", minor_units=100), expected)
+    pd.testing.assert_frame_equal(summary(customers, "frequency_tier", minor_units=2), expected)
 
 
 def test_average_order_value_follows_the_currency():
     yen = buyers(1, net_revenue_minor=[1500]).assign(abc="a")
-    assert summary(yen, "abc", minor_units=1)["average_order_value"][0] == 1500
+    assert summary(yen, "abc", minor_units=0)["average_order_value"][0] == 1500
 
 
 def test_shares_of_nothing_are_not_available():
     nobody = buyers(1).assign(abc="a").head(0)
     worthless = buyers(1, net_revenue_minor=[0]).assign(abc="a")
-    assert summary(nobody, "abc", minor_units=100)["share_of_customers"].isna().all()
-    assert summary(worthless, "abc", minor_units=100)["share_of_revenue"].isna().all()
+    assert summary(nobody, "abc", minor_units=2)["share_of_customers"].isna().all()
+    assert summary(worthless, "abc", minor_units=2)["share_of_revenue"].isna().all()
 
 
 def test_score_table_prints_each_interval():

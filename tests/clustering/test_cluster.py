@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from analysis.clustering.cluster import FEATURES, Clustering, cluster
+from analysis.clustering.model import FEATURES, Clustering, cluster
 from analysis.clustering.explanation import rules
 
 # Centres on the scale of arcsinh, far apart next to a spread of 0.15: recency, orders, average order, categories.
@@ -156,5 +156,5 @@ def test_equal_buyers_share_a_cluster_and_a_constant_feature_is_harmless():
 
 def test_buyers_beyond_the_fitted_sample_get_the_nearest_cluster(monkeypatch: pytest.MonkeyPatch):
     customers, _, found = blobs()
-    monkeypatch.setattr("analysis.clustering.cluster.FIT_ROWS", 100)
+    monkeypatch.setattr("analysis.clustering.model.FIT_ROWS", 100)
     assert cluster(customers, random_state=1).labels["cluster"].equals(found.labels["cluster"])

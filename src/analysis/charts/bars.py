@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from analysis.report.wording import Words
 
 
-def bars(df: pd.DataFrame, words: "Words", *, by: str, measure: str) -> Figure:
+def bars(df: pd.DataFrame, words: "Words", *, by: str, measure: str, scheme: str | None = None) -> Figure:
     """Draw one bar per row, in the order of the table, each with its value.
 
     Parameters
     ----------
-    df : columns `by` (a scheme, with its class keys) and `measure` (see `report/measures.py`); missing values get no
-        bar and say "not available".
+    df : columns `by` (class keys of `scheme`; its name by default) and `measure` (see `report/measures.py`); missing
+        values get no bar and say "not available".
     words : names and formats of the report's language.
     """
     fig = theme.figure(height=0.5 + 0.31 * max(1, len(df)))
@@ -25,7 +25,7 @@ def bars(df: pd.DataFrame, words: "Words", *, by: str, measure: str) -> Figure:
     values = df[measure].astype(float).fillna(0)
     positions = range(len(df))
     axes.barh(positions, values, color=[theme.colour(key) for key in df[by]], height=0.66)
-    axes.set_yticks(positions, [words.name(by, key) for key in df[by]])
+    axes.set_yticks(positions, [words.name(scheme or by, key) for key in df[by]])
     axes.invert_yaxis()
     axes.xaxis.set_visible(False)
     axes.margins(x=0.12, y=0.02)

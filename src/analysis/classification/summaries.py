@@ -43,7 +43,7 @@ def summary(customers: pd.DataFrame, scheme: str, minor_units: int) -> pd.DataFr
     ----------
     customers : the customer table with the scheme's column.
     scheme : name of the scheme.
-    minor_units : minor units that make one unit of the currency (100 cents to the dollar).
+    minor_units : decimals of the currency (2: a minor unit is a hundredth).
 
     Returns
     -------
@@ -58,7 +58,7 @@ def summary(customers: pd.DataFrame, scheme: str, minor_units: int) -> pd.DataFr
     table = sums.assign(
         share_of_customers=sums["customers"] / len(customers) if len(customers) else np.nan,
         share_of_revenue=sums["net_revenue_minor"] / revenue if revenue > 0 else np.nan,
-        average_order_value=sums["net_revenue_minor"] / minor_units / sums["orders"].replace(0, np.nan),
+        average_order_value=sums["net_revenue_minor"] / 10**minor_units / sums["orders"].replace(0, np.nan),
         median_recency_days=groups["recency_days"].median(),
     )
     return table.rename_axis("class").reset_index()[[

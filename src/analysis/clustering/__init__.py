@@ -1,4 +1,16 @@
-"""Groups of buyers found by a model, with the proof of whether they can be relied on.
+"""Groups of buyers found by a model, with the proof of whether they can be relied on."""
 
-Import from `analysis.clustering.cluster`; this file stays empty because scikit-learn is slow to import.
-"""
+from typing import Any
+
+from analysis.clustering.result import Clustering
+
+__all__ = ["Clustering", "cluster"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the model on first use: scikit-learn takes a second, and reading a kept result needs none of it."""
+    if name == "cluster":
+        from analysis.clustering.model import cluster
+
+        return cluster
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -16,8 +16,8 @@ from analysis.clv import checks
 from analysis.clv.collapse import Floats, collapse, distinct_rows
 from analysis.clv.optimise import Fitted, Objective, maximise
 
-# Both expectations are 0/0 at a = 1 and, for customers without a repeat, at a + b = 1. This near to it the
-# mean of the values on both sides is exact to about 1e-9, where the formula itself would lose its digits.
+# The expectation is 0/0 at a = 1 and, without a repeat purchase, at a + b = 1; and SciPy's 2F1 fails where r - a is a
+# whole number. This near to such a point the mean of the values on both sides is exact to about 1e-9.
 NEAR_SINGULAR = 1e-5
 
 
@@ -80,7 +80,7 @@ class BGNBD(Fitted):
 
         Returns
         -------
-        Same order, >= 0, never null; empty in, empty out.
+        Same order, >= 0; empty in, empty out.
 
         Raises
         ------
@@ -112,7 +112,7 @@ class BGNBD(Fitted):
             A, B, C = np.minimum(a - 1, r + x), np.where(euler, a + b - 1 - r, b + x), a + b + x - 1
             return C / (a - 1) * (1 - (1 - z) ** A * hyp2f1(A, B, C, z))
 
-        if min(abs(a - 1), abs(a + b - 1)) < NEAR_SINGULAR:
+        if min(abs(a - 1), abs(a + b - 1), abs(r - a - round(r - a))) < NEAR_SINGULAR:
             return (at(a - 3 * NEAR_SINGULAR) + at(a + 3 * NEAR_SINGULAR)) / 2
         return at(a)
 

@@ -181,8 +181,8 @@ def _run(notebook: Path, parameters: dict[str, Any], executed: Path, runtime: st
     cell, error, message = 0, "", ""
     try:
         execute_notebook(
-            notebook, executed, parameters, kernel_name="python3", progress_bar=False, cwd=notebook.parent,
-            kernel_manager_class=PrivateKernelManager,
+            notebook, executed, parameters, kernel_name="python3", language="python", progress_bar=False,
+            cwd=notebook.parent, kernel_manager_class=PrivateKernelManager,
         )  # fmt: skip
     except PapermillExecutionError as failure:
         cell, error, message = failure.cell_index, failure.ename, failure.evalue

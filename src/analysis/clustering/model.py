@@ -1,13 +1,12 @@
 """Clusters of buyers by their purchase behaviour, numbered by what they bring."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 from sklearn.preprocessing import StandardScaler
 
 from analysis.clustering import explanation
 from analysis.clustering.kmeans import CRITERIA, criteria, fitted, repeatable, silhouette_of_one_cloud
+from analysis.clustering.result import Clustering
 
 # Never missing for a buyer, so nothing is imputed. Net revenue is left out: it is orders times average order
 # value, and would count both twice. The purchase interval is left out: one-time buyers have none.
@@ -20,30 +19,6 @@ STABLE_FROM = 0.75  # Hennig (2007): a mean Jaccard similarity below 0.75 is no 
 SEPARATED_FROM = 0.25  # Kaufman and Rousseeuw (1990), Finding Groups in Data: a silhouette up to 0.25 is no structure
 
 STABLE, NOT_STABLE, TOO_FEW_CUSTOMERS = "stable", "not_stable", "too_few_customers"
-
-
-@dataclass(frozen=True)
-class Clustering:
-    """Result of `cluster`.
-
-    Attributes
-    ----------
-    labels : customer_id, cluster (Int64, 1 has the highest median net revenue; missing unless a buyer, or when
-        no clusters were sought), a row per customer in the order given.
-    criteria : a row per k: k, inertia, silhouette, calinski_harabasz, davies_bouldin, stability, chosen.
-    profile : a row per cluster: cluster, customers, share (of buyers), and medians in natural units of
-        recency_days, orders, average_order_value, category_breadth, net_revenue_minor.
-    rules : see `analysis.clustering.explanation.rules`.
-    verdict : one row: key (stable, not_stable, too_few_customers), buyers, buyers_needed, k, stability,
-        stability_needed, silhouette, silhouette_needed, silhouette_of_one_cloud (to be exceeded as well),
-        rules_share_correct (of held-out buyers); NaN where nothing was sought.
-    """
-
-    labels: pd.DataFrame
-    criteria: pd.DataFrame
-    profile: pd.DataFrame
-    rules: pd.DataFrame
-    verdict: pd.DataFrame
 
 
 def cluster(customers: pd.DataFrame, random_state: int) -> Clustering:

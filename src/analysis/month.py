@@ -43,8 +43,8 @@ class Month:
     # 1. What was read, set aside and found.
     def quality(self) -> tables.Quality:
         """Return the findings on the rows before `as_of`, and the data gate."""
-        complete = calendar.is_complete(self.month, self._days, self.settings.complete_through)
-        return tables.assess(self.dataset, self.accepted, self.as_of, complete=complete, minor_units=self.minor_units)
+        return tables.assess(self.dataset, self.accepted, self.as_of, complete=self.complete,
+                             minor_units=self.minor_units)
 
     # 2. One row per customer.
     def customers(self) -> pd.DataFrame:
@@ -112,14 +112,14 @@ class Month:
         scheme = scheme or self.settings.primary_scheme
         scored = self.scored()
         table = classification.summary(scored, scheme, self.minor_units)
-        value = scored.groupby(scheme)["clv_12_months"].agg(clv_12_months="sum", clv_12_months_mean="mean")
-        table = table.merge(value, left_on="class", right_index=True, how="left")
-        before = self.month_before
-        if before is None:
-            return table.assign(customers_before=float("nan"), customers_change=float("nan"))
-        counts = before.classes()[scheme].value_counts()
-        table["customers_before"] = table["class"].map(counts).fillna(0).astype(float)
-        return table.assign(customers_change=table["customers"] - table["customers_before"])
+        value = scored.groupby(scheme)["clv_12_months"]
+        table["clv_12_months"] = table["class"].map(value.sum(min_count=1))
+        table["clv_12_months_mean"] = table["class"].map(value.mean())
+        for column, earlier in (("previous", self.month_before), ("last_year", self.same_month_last_year)):
+            counts = earlier.classes()[scheme].value_counts().reindex(table["class"], fill_value=0) if earlier else None
+            table[f"customers_{column}"] = float("nan") if counts is None else counts.to_numpy(dtype=float)
+            table[f"change_{column}"] = table["customers"] - table[f"customers_{column}"]
+        return table
 
     def moves(self, scheme: str) -> tuple[pd.DataFrame, pd.DataFrame] | None:
         """Return the migration matrix of a scheme since the month before, and its net; None in a first month."""
@@ -162,9 +162,18 @@ class Month:
 
     @cached_property
     def month_before(self) -> "Month | None":
-        """The month before; None where its window reaches outside the data."""
-        before = Month(self.dataset, self._earlier(1), self.accepted, self._days)
-        return before if before.window_start >= self.data_start else None
+        """The month before; None where its window reaches outside the data, or this month is partial."""
+        return self._comparable(1)
+
+    @cached_property
+    def same_month_last_year(self) -> "Month | None":
+        """The same month last year; None as for the month before."""
+        return self._comparable(12)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the records reach the month's end."""
+        return calendar.is_complete(self.month, self._days, self.settings.complete_through)
 
     @cached_property
     def rows_hash(self) -> str:
@@ -178,6 +187,10 @@ class Month:
 
     def _earlier(self, months: int) -> str:
         return calendar.shift(self.month, -months)
+
+    def _comparable(self, months: int) -> "Month | None":
+        earlier = Month(self.dataset, self._earlier(months), self.accepted, self._days)
+        return earlier if self.complete and earlier.window_start >= self.data_start else None
 
     def _remember(self, step: str, kind: type[Step], compute: Callable[[], Step], *inputs: object) -> Step:
         settings = self.settings.model_dump(exclude={"title", "tables", "accept_findings", "audience"})

@@ -65,11 +65,11 @@ def estimate(
     Notes
     -----
     Reasons, the first that holds: `no_repeaters`, `few_repeaters` (n_repeaters, min_repeaters),
-    `ages_unknown` (age_known_share, min_age_known_share), `boundary`, `flat_ridge` (uncertain_parameter,
-    largest_relative_error, max_relative_error), `not_converged`; then for the spend model `few_spenders`
-    (n_spenders, min_repeaters), `spend_boundary`, `spend_flat_ridge` (the same figures),
-    `spend_not_converged`, `spend_no_mean`. With a spend reason the purchase model stands: probability_alive
-    and expected_purchases_12_months are given.
+    `ages_unknown` (age_known_share, min_age_known_share), `boundary`, `not_converged`, `flat_ridge`
+    (uncertain_parameter, largest_relative_error, max_relative_error); then for the spend model `few_spenders`
+    (n_spenders, min_repeaters), `spend_boundary`, `spend_not_converged`, `spend_flat_ridge` (the same
+    figures), `spend_no_mean`. With a spend reason the purchase model stands: probability_alive and
+    expected_purchases_12_months are given.
 
     A repeater without positive repeat spend (n_zero_spend) is left out of the spend model and gets its
     population mean. The formula spreads the history over its years, at least one, so a short one is not

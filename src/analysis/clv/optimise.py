@@ -27,7 +27,7 @@ GAIN_LEFT = 1e-6
 # have .46.
 MAX_RELATIVE_ERROR = 0.5
 
-NEWTON_STEPS = 5  # quadratic convergence: two are usual
+NEWTON_STEPS = 20  # quadratic convergence: two are usual, a ridge takes more
 STEP = 1e-4  # of the central difference; error about STEP**2
 
 
@@ -67,20 +67,22 @@ def _maximise(objective: Objective, start: Floats, n_customers: float) -> Maximu
     point = found.x
     for _ in range(NEWTON_STEPS):
         value, gradient = objective(point)
-        information = -_hessian(objective, point)
-        finite = np.isfinite(value) and np.isfinite(information).all()
-        certain = bool(finite and np.linalg.eigvalsh(information)[0] > 0)
-        step = np.linalg.solve(information, gradient) if certain else np.zeros_like(point)
-        converged = certain and n_customers * (gradient @ step) / 2 < GAIN_LEFT
+        curvature, directions = np.linalg.eigh(-_hessian(objective, point))
+        slope = directions.T @ gradient
         at_edge = bool((np.abs(point) > edge - 1).any())
-        if converged or not certain or at_edge:
+        curved = bool(np.isfinite(value) and curvature[0] > 0)
+        converged = curved and n_customers * (slope**2 / curvature).sum() / 2 < GAIN_LEFT
+        # Uphill also where the surface curves upwards, and never further than a factor e. The last step is taken, too:
+        # it is free, and squares the error, so that the result does not depend on the start.
+        step = directions @ (slope / np.abs(curvature))
+        point = np.clip(point + np.clip(step, -1, 1), -edge, edge)
+        if converged or at_edge:
             break
-        point = np.clip(point + step, -edge, edge)
-    variances = np.diag(np.linalg.inv(information)) / n_customers if certain else np.full(len(point), np.nan)
+    variances = directions**2 @ (1 / curvature) / n_customers if curved else np.full(len(point), np.nan)
     errors = np.sqrt(variances)  # of a logarithm: relative to the parameter
-    flat = certain and errors.max() > MAX_RELATIVE_ERROR
+    flat = curved and errors.max() > MAX_RELATIVE_ERROR
     flags = {"boundary": at_edge, "not_converged": not converged, "flat_ridge": flat}
-    return Maximum(np.exp(point), value, errors, tuple(key for key, raised in flags.items() if raised))
+    return Maximum(np.exp(point), objective(point)[0], errors, tuple(key for key, raised in flags.items() if raised))
 
 
 def _hessian(objective: Objective, point: Floats) -> Floats:

@@ -19,9 +19,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from analysis.errors import InputError, all_problems
+from analysis.report.jupyter import nbformat
 
 WORKERS = 2  # kernels side by side; each holds its own copy of pandas
 FRIENDLY_TYPES = {str: "a text", int: "a whole number", float: "a number", bool: "True or False"}
@@ -78,7 +77,7 @@ def run_notebooks(
     check_parameters(notebooks, parameters)
     folder.mkdir(parents=True, exist_ok=True)
     finished: dict[Path, Finished] = {}
-    # A socket's path holds 107 characters at most, and runtime folders below deep home folders exceed them.
+    # A socket's path holds 107 characters at most, and folders below a deep home folder exceed them.
     runtime = tempfile.mkdtemp(prefix="nb")
     try:
         with ProcessPoolExecutor(min(workers, len(notebooks)), mp_context=get_context("spawn")) as pool:
@@ -176,6 +175,7 @@ def _run(notebook: Path, parameters: dict[str, Any], executed: Path, runtime: st
         """Talks to its kernel through files only this user can open; over TCP any user of the machine could."""
 
         transport = "ipc"
+        ip = f"{tempfile.mkdtemp(dir=runtime)}/k"  # beginning of its sockets' paths; the default is the same for all
 
     began = time.perf_counter()
     cell, error, message = 0, "", ""

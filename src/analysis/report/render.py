@@ -7,13 +7,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import nbformat
 import nh3
-from nbconvert.exporters.templateexporter import TemplateExporter
-from nbformat import NotebookNode
 
 from analysis import __version__
 from analysis.report.components import PAGE_MIME, TABLE_MIME
+from analysis.report.jupyter import nbformat
 from analysis.report.wording import Words
 
 TEMPLATE = Path(__file__).parent / "template"
@@ -108,7 +106,7 @@ def page_name(notebook: Path) -> str:
     return NOTEBOOK_NUMBER.sub("", notebook.stem)
 
 
-def _info(path: Path, notebook: NotebookNode, first: bool) -> PageInfo:
+def _info(path: Path, notebook: Any, first: bool) -> PageInfo:
     found = _data(notebook, PAGE_MIME)
     if "title" not in found:
         raise ValueError(f"{path.name}: a page needs a title (page.title() or page.masthead())")
@@ -116,7 +114,7 @@ def _info(path: Path, notebook: NotebookNode, first: bool) -> PageInfo:
     return PageInfo(file, found["title"], found.get("finding", ""))
 
 
-def _data(notebook: NotebookNode, mime: str) -> dict[str, str]:
+def _data(notebook: Any, mime: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
@@ -127,7 +125,9 @@ def _data(notebook: NotebookNode, mime: str) -> dict[str, str]:
     return found
 
 
-def _exporter() -> TemplateExporter:
+def _exporter() -> Any:
+    from nbconvert.exporters.templateexporter import TemplateExporter
+
     exporter = TemplateExporter(
         extra_template_basedirs=[str(TEMPLATE.parent)], template_name=TEMPLATE.name, file_extension=".html",
         template_extension=".html.j2",

@@ -24,7 +24,7 @@ class Spark:
         """Return the rows of `sql` over Parquet files; see `Engine.query`."""
         for name, path in tables.items():
             self._session.read.parquet(str(path)).createOrReplaceTempView(name)
-        rows = self._session.sql(sqlglot.transpile(sql, read="duckdb", write="spark")[0], args=dict(parameters))
+        rows = self._session.sql(transpile(sql), args=dict(parameters))
         frame = rows.toPandas()
         for field in rows.schema.fields:
             if isinstance(field.dataType, DateType):
@@ -32,6 +32,14 @@ class Spark:
             elif isinstance(field.dataType, StringType):
                 frame[field.name] = frame[field.name].astype("str")
         return frame
+
+
+def transpile(sql: str) -> str:
+    """Return a query of DuckDB's dialect in Spark's; its hints on materialising are DuckDB's alone."""
+    tree = sqlglot.parse_one(sql, read="duckdb")
+    for part in tree.find_all(sqlglot.exp.CTE):
+        part.set("materialized", None)
+    return tree.sql("spark")
 
 
 def local_session() -> SparkSession:

@@ -1,6 +1,7 @@
 -- One row per customer known at $as_of. Only sale lines make an order, a purchase day or a recency;
 -- a return, cancellation or gift only moves money, on its own date. Dialect: DuckDB; also run on Spark.
-WITH lines AS (
+-- `lines` is read anew by each part: keeping ten million of them in memory costs more than it saves.
+WITH lines AS NOT MATERIALIZED (
     SELECT *, order_date >= $window_start AS in_window
     FROM transactions
     WHERE order_date < $as_of

@@ -3,6 +3,7 @@
 Full precision is in the CSV file beside each table; the decimals here are for reading only.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +19,10 @@ class Measure:
     """One way to show a value.
 
     kind : one of `NUMERIC_KINDS`, or `class` (a class key of `section`, a scheme), `word` or `words` (one key of the
-        catalogue's section `section`, or several joined by ", "), `date`, `month`, `text` (as it is), `range` (the
-        columns `<section>_low` and `<section>_high`, shown as one).
+        catalogue's section `section`, or several joined by ", "), `name` (a key of `section` if it is there, else the
+        value itself), `date`, `month`, `text` (as it is), `range` (the
+        columns `<section>_low` and `<section>_high`, shown as one), `interval` (`<section>_above` and `<section>_up_to`:
+        above < value <= up_to, an open end missing).
     """
 
     kind: str
@@ -29,7 +32,7 @@ class Measure:
     @property
     def numeric(self) -> bool:
         """Whether values stand right-aligned."""
-        return self.kind in (*NUMERIC_KINDS, "range")
+        return self.kind in (*NUMERIC_KINDS, "range", "interval")
 
 
 COUNT, SHARE, CHANGE = Measure("count"), Measure("share", 1), Measure("change", 1)
@@ -66,6 +69,27 @@ MEASURES: dict[str, Measure] = {
     "orders_per_buyer": NUMBER, "items_per_order": NUMBER, "category_breadth": SCORE, "satisfaction": SCORE,
     "answers": COUNT, "lift": NUMBER, "value": NUMBER,
     "r_score": Measure("number"), "f_score": Measure("number"), "m_score": Measure("number"),
+    "score": Measure("number"), "weight": Measure("number"), "cells": COUNT, "cluster": Measure("number"),
+    **{f"f_score_{score}": COUNT for score in range(5, 0, -1)},
+    # intervals of a rule
+    "recency_days_interval": Measure("interval", section="recency_days"),
+    "orders_interval": Measure("interval", section="orders"),
+    "net_revenue_minor_interval": Measure("interval", 2, section="net_revenue_minor"),
+    "category_breadth_interval": Measure("interval", section="category_breadth"),
+    "weighted_sum_interval": Measure("interval", section="weighted_sum"),
+    "average_order_value_interval": Measure("interval", 2, section="average_order_value"),
+    # classes: their value, age and movement
+    "share_of_buyers": SHARE, "share_of_value": SHARE, "cumulative_share_of_buyers": SHARE,
+    "cumulative_share_of_value": SHARE, "buyers_without_value": COUNT, "known_age": COUNT,
+    "median_tenure_days": DAYS, "input": Measure("word", section="input"),
+    "reading": Measure("word", section="classification.reading"),
+    # clusters
+    "k": Measure("number"), "silhouette": NUMBER, "stability": NUMBER, "davies_bouldin": NUMBER,
+    "calinski_harabasz": Measure("number"), "inertia": Measure("number"), "share_correct": SHARE,
+    "check": Measure("word", section="clusters.check"), "found": NUMBER, "needed": NUMBER,
+    "met": Measure("word", section="clusters.met"), "chosen": Measure("word", section="clusters.chosen"),
+    # movement between classes
+    "before": COUNT, "gone": COUNT, "come": COUNT, "now": COUNT,
     # words
     "action": TEXT, "title": TEXT, "strategy": TEXT, "ground": TEXT, "strategy_id": TEXT, "expected_effect": TEXT,
     "rule": TEXT, "reason": TEXT, "clv_range": Measure("range", 0, "clv_12_months"), "action_code": TEXT,
@@ -74,7 +98,28 @@ MEASURES: dict[str, Measure] = {
     "owner": Measure("word", section="owner"), "channel": Measure("word", section="channel"),
     "resource_level": Measure("word", section="resource_level"),
     "evidence": Measure("word", section="evidence"), "measure": Measure("word", section="measure"),
+    # data quality
+    "finding": Measure("name", section="finding"), "severity": Measure("word", section="severity"),
+    "counted": Measure("word", section="counted"), "set_aside": COUNT, "amount_minor": MINOR,
+    "first_row": COUNT, "kind": Measure("word", section="line_kind"), "read": COUNT, "accepted": COUNT,
+    "accepted_minor": MINOR, "set_aside_minor": MINOR, "field": Measure("name", section="field"), "filled": COUNT,
+    "table": Measure("word", section="input_table"), "state": Measure("word", section="input_state"),
+    "adds": Measure("word", section="input_adds"), "first_day": DATE, "last_day": DATE, "base": COUNT,
+    "known_from": DATE, "left_censor_days": DAYS, "unknown_age": COUNT, "warn_above": SHARE, "stop_above": SHARE,
+    "meaning": TEXT, "remedy": TEXT,
+    # lifetime value
+    "share_of_clv": SHARE, "share_of_history": SHARE, "clv_formula": Measure("money"), "clv_formula_mean": MONEY,
+    "orders_per_month": NUMBER, "lifetime_months": Measure("number"), "model": Measure("word", section="model"),
+    "parameter": TEXT, "parameter_meaning": Measure("word", section="parameter_meaning"),
+    "estimate": Measure("number", 4), "standard_error": Measure("number", 4), "relative_error": SHARE,
+    "repeat_customers": COUNT, "min_repeaters": COUNT, "age_known_share": SHARE, "min_age_known_share": SHARE,
+    "uncertain_parameter": TEXT, "largest_relative_error": SHARE, "max_relative_error": SHARE,
+    "model_state": Measure("word", section="model_state"), "spearman_x_spend": NUMBER, "n_spenders": COUNT,
+    "alive_percent": Measure("range", 0, "alive_percent"),
 }  # fmt: skip
+
+# Columns of whole numbers (amounts in minor units): above 4 up to 8 is 5 to 8.
+WHOLE_NUMBERS = ("recency_days", "orders", "category_breadth", "net_revenue_minor", "weighted_sum")
 
 PLACEHOLDERS = {
     "count": COUNT, "share": SHARE, "change": CHANGE, "points": Measure("points", 1), "days": DAYS, "number": NUMBER,
@@ -143,6 +188,9 @@ def show(words: Words, value: Any, measure: Measure) -> str:
             return words.name(measure.section, value)
         case "word":
             return words(f"{measure.section}.{value}")
+        case "name":  # of something a dataset may have named itself
+            known = f"{measure.section}.{value}"
+            return words(known) if known in words else str(value).replace("_", " ")
         case "words":
             return words.list([words(f"{measure.section}.{key}") for key in str(value).split(", ")])
         case "date":
@@ -152,6 +200,30 @@ def show(words: Words, value: Any, measure: Measure) -> str:
         case "range":
             low, high = (words.number(end, measure.decimals) for end in value)
             return words("unit.range", low=low, high=high)
+        case "interval":
+            return _interval(words, *value, measure)
         case "text":
             return str(value)
     raise UnknownMeasureError(f"no kind of measure {measure.kind!r}")
+
+
+def _interval(words: Words, above: Any, up_to: Any, measure: Measure) -> str:
+    """Return above < value <= up_to in words; for whole numbers both ends are values that belong to it."""
+    if above is not None and up_to is not None and above >= up_to:
+        return words("unit.no_value")
+    whole = measure.section in WHOLE_NUMBERS
+    low, high = _end(words, above, measure, int(whole)), _end(words, up_to, measure, 0)
+    match low, high:
+        case "", _:
+            return words("unit.up_to", value=high)
+        case _, "":
+            return words("unit.at_least" if whole else "unit.above", value=low)
+    return low if low == high else words("unit.range" if whole else "unit.above_up_to", low=low, high=high)
+
+
+def _end(words: Words, end: Any, measure: Measure, next_value: int) -> str:
+    """Return one end of an interval, empty where it is open."""
+    if is_missing(end):
+        return ""
+    value = math.floor(end) + next_value if measure.section in WHOLE_NUMBERS else end
+    return words.number(words.minor(value) if measure.section.endswith("_minor") else value, measure.decimals)

@@ -187,7 +187,7 @@ def open_page(name: str, dataset: str, month: str, language: str = "en") -> Page
 
 def as_of_text(words: Words, as_of: date, time_zone: str) -> str:
     """Return the first instant after the month as text."""
-    return words("masthead.as_of_text", date=words.date(as_of), zone=time_zone)
+    return words("masthead.as_of_text", date=words.date(as_of), zone=words.city(time_zone))
 
 
 def _checked(name: str) -> str:

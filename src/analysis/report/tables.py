@@ -53,6 +53,8 @@ def columns_of(words: Words, df: pd.DataFrame, names: Sequence[str] | None, sche
         sources: tuple[str, ...] = (name if name in df else f"{name}_{words.language}",)
         if measure.kind == "range":
             sources = (f"{measure.section}_low", f"{measure.section}_high")
+        elif measure.kind == "interval":
+            sources = (f"{measure.section}_above", f"{measure.section}_up_to")
         found.append(Column(name, titles[name] if name in titles else words.heading(name), measure, sources))
     return found
 
@@ -86,11 +88,12 @@ def body(words: Words, df: pd.DataFrame, columns: Sequence[Column], bars: Sequen
 
 
 def values_of(df: pd.DataFrame, column: Column) -> list[Any]:
-    """Return a column's values; a range is a pair, missing where one of its ends is."""
+    """Return a column's values; a range is a pair, missing where one of its ends is, an interval where both are."""
     if len(column.sources) == 1:
         return list(df[column.sources[0]])
     ends = zip(*(df[source] for source in column.sources), strict=True)
-    return [None if any(map(is_missing, pair)) else pair for pair in ends]
+    absent = all if column.measure.kind == "interval" else any
+    return [None if absent(map(is_missing, pair)) else pair for pair in ends]
 
 
 def delivered(df: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:

@@ -171,6 +171,10 @@ class Words:
         dash = "–" if same_month else " – "
         return dates.format_date(first, start, self.locale) + dash + self.date(last)
 
+    def city(self, time_zone: str) -> str:
+        """Return the city that a time zone is named for."""
+        return dates.get_timezone_location(time_zone, locale=self.locale, return_city=True)
+
     def month(self, value: str) -> str:
         """Return a month `YYYY-MM` by its name and year."""
         if is_missing(value):

@@ -1,0 +1,88 @@
+"""Sentences of the data-quality page, picked and filled from its tables."""
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.report import measures
+from analysis.report.wording import Words
+from analysis.tables import Quality
+
+Finding = tuple[str, dict[str, Any]]
+
+SEVERITIES = ("error", "warn", "accepted", "info")  # most urgent first
+COUNTED = {"left_censored": "customers", "partial_month": "month"}  # all others count lines
+
+
+def verdict(quality: Quality) -> Finding:
+    """Return the page's title: the gate's verdict with read = accepted + set aside."""
+    gate = quality.gate.iloc[0]
+    some = "some" if gate["set_aside"] else "none"
+    values = {name: gate[name] for name in ("read", "accepted", "set_aside")}
+    share = gate["set_aside"] / gate["read"] if gate["read"] else float("nan")
+    return f"data_quality.title_{gate['verdict']}_{some}", {**values, "share": share}
+
+
+def gate_in_words(quality: Quality, words: Words) -> Finding:
+    """Return what the gate decided, and the findings that made it warn or stop."""
+    verdict = quality.gate["verdict"].iloc[0]
+    severity = {"warn": "warn", "stop": "error"}.get(verdict, "")
+    blamed = ordered(quality.findings[quality.findings["severity"] == severity])
+    named = [
+        words("data_quality.named_month", finding=_name(words, key)) if counted == "month"
+        else words(f"data_quality.named_{counted}", finding=_name(words, key), share=share)
+        for key, counted, share in zip(blamed["finding"], blamed["counted"], blamed["share"], strict=True)
+    ]  # fmt: skip
+    return f"data_quality.gate_{verdict}", {"findings": words.list(named)} if named else {}
+
+
+def ordered(findings: pd.DataFrame) -> pd.DataFrame:
+    """Return the findings with what they count (`counted`: lines, customers, month), most urgent first."""
+    rank = findings["severity"].map(SEVERITIES.index).astype(float)
+    counted = findings["finding"].map(COUNTED).astype(object).fillna("lines")
+    table = findings.assign(rank=rank, counted=counted)
+    return table.sort_values(["rank", "rows"], ascending=[True, False], kind="stable", ignore_index=True).drop(
+        columns="rank"
+    )
+
+
+def guidance(findings: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """Return per finding what it means and what the data owner can do; a mark of the dataset's own has one text."""
+    table = ordered(findings)[["finding"]]
+    known = [key if f"finding_meaning.{key}" in words else "own_mark" for key in table["finding"]]
+    return table.assign(
+        meaning=[words(f"finding_meaning.{key}") for key in known],
+        remedy=[words(f"finding_remedy.{key}") for key in known],
+    )
+
+
+def months(by_month: pd.DataFrame) -> Finding:
+    """Return whether a month is without accepted lines, else the months with most and fewest."""
+    empty = by_month.loc[by_month["accepted"] == 0, "month"]
+    if len(empty):
+        return "data_quality.months_gap", {"months": len(empty), "first": empty.iloc[0]}
+    if len(by_month) == 1:
+        return "data_quality.months_one", {"month": by_month["month"].iloc[0], "most": by_month["accepted"].iloc[0]}
+    rows = by_month.set_index("month")["accepted"]
+    return "data_quality.months_full", {
+        "months": len(rows), "high": rows.idxmax(), "most": rows.max(), "low": rows.idxmin(), "fewest": rows.min(),
+    }  # fmt: skip
+
+
+def censoring(table: pd.DataFrame) -> Finding:
+    """Return how many customers may be older than the data, or that the dataset rules this out."""
+    row = table.iloc[0]
+    if row["left_censor_days"] == 0:
+        return "data_quality.censoring_none", {"customers": row["customers"]}
+    return "data_quality.censoring_some", {
+        name: row[name] for name in ("unknown_age", "customers", "share", "left_censor_days", "known_from")
+    }
+
+
+def inputs(inventory: pd.DataFrame) -> Finding:
+    """Return how many of the input tables were read."""
+    return "data_quality.inputs", {"read": int((inventory["state"] == "read").sum()), "tables": len(inventory)}
+
+
+def _name(words: Words, finding: str) -> str:
+    return measures.show(words, finding, measures.of_column("finding"))

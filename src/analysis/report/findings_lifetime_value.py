@@ -1,0 +1,72 @@
+"""Sentences of the lifetime-value page, picked and filled from its tables."""
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.report.wording import Words, is_missing
+
+Finding = tuple[str, dict[str, Any]]
+
+# Readings of a rank correlation: Cohen (1988) calls .1 small and .3 medium. Ours to read by, no test.
+WEAK, MARKED = 0.1, 0.3
+HIGH_PERCENT = 80  # "very probably active": the last two bands
+
+
+def title(by_class: pd.DataFrame, verdict: pd.DataFrame, scheme: str, words: Words) -> Finding:
+    """Return the value of all customers, the class that holds most of it, and which method says so."""
+    total = by_class["clv_12_months"].sum()
+    method = verdict["method"].iloc[0]
+    if not total > 0:
+        return "lifetime_value.title_nothing", {}
+    top = by_class.loc[by_class["share_of_clv"].idxmax()]
+    return f"lifetime_value.title_{method}", {
+        "total": float(total), "segment": words.name(scheme, top["class"]), "share": top["share_of_clv"],
+        "share_of_customers": top["customers"] / by_class["customers"].sum(),
+    }  # fmt: skip
+
+
+def why(verdict: pd.DataFrame, words: Words) -> Finding:
+    """Return which method gave the value and why, with the figures of the reason."""
+    facts = verdict.iloc[0].to_dict()
+    if facts["method"] == "model":
+        names = ("n_customers", "n_repeaters", "largest_relative_error", "max_relative_error")
+        return "lifetime_value.why_model", {name: facts[name] for name in names}
+    figures = {name: value for name, value in facts.items() if name not in ("method", "reason")}
+    parameter = facts["uncertain_parameter"]
+    return f"lifetime_value.why_{facts['reason']}", {
+        **figures, "without": facts["n_customers"] - facts["n_repeaters"],
+        "parameter": words("not_available") if is_missing(parameter) else str(parameter),
+    }  # fmt: skip
+
+
+def past_and_future(by_class: pd.DataFrame, scheme: str, words: Words) -> Finding:
+    """Return the classes whose share of the coming value exceeds, and falls short of, their past share most."""
+    change = (by_class["share_of_clv"] - by_class["share_of_history"]).astype(float)
+    if change.notna().sum() < 2 or not change.max() > 0:
+        return "lifetime_value.shares_alike", {}
+    up, down = by_class.loc[change.idxmax()], by_class.loc[change.idxmin()]
+    return "lifetime_value.shares_move", {
+        "up": words.name(scheme, up["class"]), "up_past": up["share_of_history"], "up_next": up["share_of_clv"],
+        "down": words.name(scheme, down["class"]), "down_past": down["share_of_history"],
+        "down_next": down["share_of_clv"],
+    }  # fmt: skip
+
+
+def alive(bands: pd.DataFrame) -> Finding:
+    """Return how many repeat customers are very probably active, and how many more likely gone than not."""
+    high, low = bands[bands["alive_percent_low"] >= HIGH_PERCENT], bands[bands["alive_percent_high"] <= 50]
+    return "lifetime_value.alive", {
+        "customers": int(bands["customers"].sum()), "high": high["share_of_customers"].sum(),
+        "low": low["share_of_customers"].sum(),
+    }  # fmt: skip
+
+
+def independence(verdict: pd.DataFrame) -> Finding:
+    """Return the reading of the rank correlation of frequency and spend, which the spend model takes as none."""
+    rho = verdict["spearman_x_spend"].iloc[0]
+    if is_missing(rho):
+        return "lifetime_value.spearman_none", {}
+    size = "marked" if abs(rho) >= MARKED else "weak" if abs(rho) >= WEAK else "slight"
+    sign = "" if size == "slight" else "_positive" if rho > 0 else "_negative"
+    return f"lifetime_value.spearman_{size}{sign}", {"rho": float(rho), "customers": verdict["n_spenders"].iloc[0]}

@@ -211,7 +211,8 @@ def test_the_masthead_says_what_every_number_rests_on():
     page = Page("overview", "en", currency="USD", dataset_title="Shop", month="2017-11", simulated=True)
     text = _parsed(page.masthead(facts)).get_text(" ", strip=True)
     for part in ("Customers in November 2017", "Simulated data", "1–30 Nov 2017",
-                 "1 Dec 2017, 00:00 (New York)", "2 Sep – 30 Nov 2017 (90 days)", "October 2017 and November 2016", "net revenue, tax excluded, USD",
+                 "1 Dec 2017, 00:00 (New York)", "2 Sep – 30 Nov 2017 (90 days)",
+                 "October 2017 and November 2016", "net revenue, tax excluded, USD",
                  "RFM segment, cut points 2017-06", "passed, with warnings", "3 rows set aside"):  # fmt: skip
         assert part in text
 

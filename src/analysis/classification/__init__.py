@@ -1,6 +1,14 @@
 """Classes by rules: scores, RFM segments and quadrants, ABC, value and frequency tiers."""
 
 from analysis.classification.classify import Classes, check_cutoffs, classify, fit_cutoffs
+from analysis.classification.details import (
+    abc_classes,
+    first_order_age,
+    rfm_matrix,
+    rule_bounds,
+    score_thresholds,
+    with_rule,
+)
 from analysis.classification.schemes import NOT_BUYERS, SCHEMES, SCORES, Scheme
 from analysis.classification.summaries import (
     abc_curve,
@@ -17,13 +25,19 @@ __all__ = [
     "SCORES",
     "Classes",
     "Scheme",
+    "abc_classes",
     "abc_curve",
     "check_cutoffs",
     "classify",
+    "first_order_age",
     "fit_cutoffs",
     "rfm_grid",
+    "rfm_matrix",
+    "rule_bounds",
     "rule_table",
     "scheme_inputs",
     "score_table",
+    "score_thresholds",
     "summary",
+    "with_rule",
 ]

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from analysis.clustering.evidence import cluster_by_class, rules_with_reasons, verdict_checks
 from analysis.clustering.result import Clustering
 
-__all__ = ["Clustering", "cluster"]
+__all__ = ["Clustering", "cluster", "cluster_by_class", "rules_with_reasons", "verdict_checks"]
 
 
 def __getattr__(name: str) -> Any:

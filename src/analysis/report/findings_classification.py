@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.classification import NOT_BUYERS, rule_table
+from analysis.report.wording import Words
 
 Finding = tuple[str, dict[str, Any]]
 TOP_SCORES = (4, 5)  # the upper two of five
@@ -132,3 +133,13 @@ def movement(net: pd.DataFrame) -> Finding:
     key = "up" if row["net_low"] > 0 else "down" if row["net_high"] < 0 else "noise"
     counts = {name: int(value) for name, value in values.items()}
     return f"classification.moved_{key}", {**counts, "low": row["net_low"], "high": row["net_high"]}
+
+
+def matrix_look(table: pd.DataFrame, words: Words, scheme: str) -> dict[str, Any]:
+    """Return how `Page.table` shows a migration table: classes by name in rows and heads, cells shaded by size."""
+    classes = [str(name) for name in table.columns[1:-1]]
+    headings = {name: words.name(scheme, name) for name in classes}
+    return {
+        "headings": {**headings, "from_class": words.scheme(scheme), "customers": words("ui.total")},
+        "kinds": {**dict.fromkeys(classes, "count"), "from_class": f"class:{scheme}"}, "heat": classes,
+    }  # fmt: skip

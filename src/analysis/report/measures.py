@@ -69,7 +69,7 @@ MEASURES: dict[str, Measure] = {
     "orders_per_buyer": NUMBER, "items_per_order": NUMBER, "category_breadth": SCORE, "satisfaction": SCORE,
     "answers": COUNT, "lift": NUMBER, "value": NUMBER,
     "r_score": Measure("number"), "f_score": Measure("number"), "m_score": Measure("number"),
-    "score": Measure("number"), "weight": Measure("number"), "cells": COUNT, "cluster": Measure("number"),
+    "codes": TEXT, "score": Measure("number"), "weight": Measure("number"), "cells": COUNT, "cluster": Measure("number"),
     **{f"f_score_{score}": COUNT for score in range(5, 0, -1)},
     # intervals of a rule
     "recency_days_interval": Measure("interval", section="recency_days"),
@@ -109,7 +109,7 @@ MEASURES: dict[str, Measure] = {
     "meaning": TEXT, "remedy": TEXT,
     # lifetime value
     "share_of_clv": SHARE, "share_of_history": SHARE, "clv_formula": Measure("money"), "clv_formula_mean": MONEY,
-    "orders_per_month": NUMBER, "lifetime_months": Measure("number"), "model": Measure("word", section="model"),
+    "orders_per_month": NUMBER, "lifetime_months": Measure("number"), "model": Measure("word", section="clv_model"),
     "parameter": TEXT, "parameter_meaning": Measure("word", section="parameter_meaning"),
     "estimate": Measure("number", 4), "standard_error": Measure("number", 4), "relative_error": SHARE,
     "repeat_customers": COUNT, "min_repeaters": COUNT, "age_known_share": SHARE, "min_age_known_share": SHARE,

@@ -1,0 +1,46 @@
+"""How well clusters hold for each number of them, against what is needed."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from analysis.charts import theme
+
+if TYPE_CHECKING:
+    from analysis.report.wording import Words
+
+
+def criteria(df: pd.DataFrame, words: "Words", *, checks: pd.DataFrame) -> Figure:
+    """Draw separation and stability over the number of clusters, side by side, their thresholds as dashed lines.
+
+    Parameters
+    ----------
+    df : k, silhouette, stability, chosen (bool).
+    words : names and formats of the report's language.
+    checks : check, needed; as `clustering.verdict_checks` returns them.
+    """
+    fig = theme.figure(height=3.4)
+    needed = checks.set_index("check")["needed"]
+    for axes, measure, marks in zip(fig.subplots(1, 2), ("silhouette", "stability"),
+                                    (("separation", "one_cloud"), ("stability",)), strict=True):  # fmt: skip
+        theme.bare(axes, grid="y")
+        axes.plot(df["k"], df[measure], marker="o", markersize=5, color=theme.ACCENT)
+        best = df[df["chosen"]]
+        axes.plot(best["k"], best[measure], "o", markersize=10, markerfacecolor="none", markeredgecolor=theme.ACCENT)
+        for _, row in best.iterrows():
+            axes.annotate(words.show(measure, row[measure]), (row["k"], row[measure]), xytext=(9, 5),
+                          textcoords="offset points", fontsize=9)  # fmt: skip
+        for mark in marks:
+            axes.axhline(needed[mark], color=theme.SERIES[1], linestyle="--", linewidth=1.1)
+            text = f"{words(f'clusters.check.{mark}')} {words.show(measure, needed[mark])}"
+            axes.annotate(text, (1, needed[mark]), xycoords=("axes fraction", "data"), xytext=(0, 3),
+                          textcoords="offset points", ha="right", fontsize=8, color=theme.SOFT)  # fmt: skip
+        axes.set_ylim(0, 1.05 * max(df[measure].max(), *(needed[mark] for mark in marks)))
+        axes.margins(x=0.08)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value, 1)))
+        axes.set_xlabel(words.heading("k"))
+        axes.set_title(words.heading(measure), loc="left", fontsize=10, color=theme.INK)
+    return theme.finish(fig)

@@ -1,1 +1,10 @@
 """Draw a table that some function returned; compute nothing. Each chart is `draw(df, words)` and gives a figure."""
+
+from analysis.charts.alive_bands import alive_bands
+from analysis.charts.bars import bars
+from analysis.charts.criteria import criteria
+from analysis.charts.monthly_lines import monthly_lines
+from analysis.charts.pareto import pareto
+from analysis.charts.value_shares import value_shares
+
+__all__ = ["alive_bands", "bars", "criteria", "monthly_lines", "pareto", "value_shares"]

@@ -9,13 +9,23 @@ if TYPE_CHECKING:
     from analysis.clv.gamma_gamma import GammaGamma as GammaGamma
     from analysis.clv.lifetime_value import LifetimeValue as LifetimeValue
     from analysis.clv.lifetime_value import estimate as estimate
+    from analysis.clv.summaries import alive_bands as alive_bands
+    from analysis.clv.summaries import formula_parts as formula_parts
+    from analysis.clv.summaries import model_checks as model_checks
+    from analysis.clv.summaries import parameter_table as parameter_table
+    from analysis.clv.summaries import value_by_class as value_by_class
 
 _HOME = {
     "BGNBD": "bgnbd",
     "GammaGamma": "gamma_gamma",
     "LifetimeValue": "lifetime_value",
+    "alive_bands": "summaries",
     "estimate": "lifetime_value",
     "formula_clv": "formula",
+    "formula_parts": "summaries",
+    "model_checks": "summaries",
+    "parameter_table": "summaries",
+    "value_by_class": "summaries",
 }
 
 

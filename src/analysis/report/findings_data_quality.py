@@ -56,6 +56,22 @@ def guidance(findings: pd.DataFrame, words: Words) -> pd.DataFrame:
     )
 
 
+def found(findings: pd.DataFrame) -> Finding:
+    """Return how many kinds of findings there are, and how many of them lie above a limit."""
+    if findings.empty:
+        return "data_quality.found_none", {}
+    urgent = findings["severity"].isin(["error", "warn"])
+    return "data_quality.found_some", {"found": len(findings), "urgent": int(urgent.sum())}
+
+
+def kinds(kinds: pd.DataFrame) -> Finding:
+    """Return the share of sales among the lines read."""
+    read = kinds.set_index("kind")["read"]
+    if not read.sum():
+        return "data_quality.kinds_heading_none", {}
+    return "data_quality.kinds_heading", {"share": read["sale"] / read.sum()}
+
+
 def months(by_month: pd.DataFrame) -> Finding:
     """Return whether a month is without accepted lines, else the months with most and fewest."""
     empty = by_month.loc[by_month["accepted"] == 0, "month"]

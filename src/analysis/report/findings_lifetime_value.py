@@ -32,11 +32,23 @@ def why(verdict: pd.DataFrame, words: Words) -> Finding:
     if facts["method"] == "model":
         names = ("n_customers", "n_repeaters", "largest_relative_error", "max_relative_error")
         return "lifetime_value.why_model", {name: facts[name] for name in names}
-    figures = {name: value for name, value in facts.items() if name not in ("method", "reason")}
-    parameter = facts["uncertain_parameter"]
-    return f"lifetime_value.why_{facts['reason']}", {
-        **figures, "without": facts["n_customers"] - facts["n_repeaters"],
-        "parameter": words("not_available") if is_missing(parameter) else str(parameter),
+    reason, parameter = str(facts["reason"]), str(facts["uncertain_parameter"])
+    model = "gamma_gamma" if reason.startswith("spend_") else "bg_nbd"
+    meaning = words(f"parameter_meaning.{model}_{parameter}") if reason.endswith("flat_ridge") else ""
+    return f"lifetime_value.why_{reason}", {**facts, "parameter": parameter, "meaning": meaning}
+
+
+def model(verdict: pd.DataFrame, parameters: pd.DataFrame) -> Finding:
+    """Return how to read the parameters: used, refused, of the purchase model alone, or absent."""
+    facts = verdict.iloc[0].to_dict()
+    if parameters.empty:
+        return "lifetime_value.model_absent", {}
+    if facts["method"] == "formula":
+        spend = str(facts["reason"]).startswith("spend_") or facts["reason"] == "few_spenders"
+        return f"lifetime_value.model_{'spend_' if spend else ''}refused_text", {}
+    return "lifetime_value.model_text", {
+        "horizon_days": facts["horizon_days"], "n_customers": facts["n_customers"],
+        "without": facts["n_customers"] - facts["n_repeaters"],
     }  # fmt: skip
 
 
@@ -51,6 +63,14 @@ def past_and_future(by_class: pd.DataFrame, scheme: str, words: Words) -> Findin
         "down": words.name(scheme, down["class"]), "down_past": down["share_of_history"],
         "down_next": down["share_of_clv"],
     }  # fmt: skip
+
+
+def alive_basis(verdict: pd.DataFrame, bands: pd.DataFrame) -> Finding:
+    """Return whom the probability of being active is about, or that there is none."""
+    if bands.empty:
+        return "lifetime_value.alive_none", {}
+    facts = verdict.iloc[0]
+    return "lifetime_value.alive_text", {"without": facts["n_customers"] - facts["n_repeaters"]}
 
 
 def alive(bands: pd.DataFrame) -> Finding:

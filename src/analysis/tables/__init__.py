@@ -3,12 +3,18 @@
 from analysis.tables.dataset import Dataset, load_dataset
 from analysis.tables.findings import Quality, assess, stop_on_errors
 from analysis.tables.reading import Accepted, order_days, read, rows_hash
+from analysis.tables.summaries import customer_coverage, inventory, left_censoring, limits, lines_by_month
 
 __all__ = [
     "Accepted",
     "Dataset",
     "Quality",
     "assess",
+    "customer_coverage",
+    "inventory",
+    "left_censoring",
+    "limits",
+    "lines_by_month",
     "load_dataset",
     "order_days",
     "read",

@@ -1,6 +1,7 @@
 """DuckDB, the embedded default engine, and the only one that reads raw files."""
 
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -24,7 +25,7 @@ def identifier(name: str) -> str:
 class DuckDB:
     """One in-memory DuckDB; close it, or use it as a context manager.
 
-    Every connection runs in UTC and without progress bars; nothing is downloaded at run time.
+    Every connection runs in UTC; nothing is downloaded at run time.
     """
 
     def __init__(self) -> None:
@@ -32,7 +33,9 @@ class DuckDB:
             config={"autoinstall_known_extensions": "false", "memory_limit": "2GB", "preserve_insertion_order": "true"}
         )
         self._connection.execute("SET TimeZone = 'UTC'")
-        self._connection.execute("SET enable_progress_bar = false")
+        # A terminal shows DuckDB's bar on long queries; in a log it is noise, in Jupyter it is ipywidgets' business.
+        if not sys.stdout.isatty() and "ipykernel" not in sys.modules:
+            self._connection.execute("SET enable_progress_bar = false")
 
     def __enter__(self) -> "DuckDB":
         return self

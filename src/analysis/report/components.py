@@ -22,6 +22,7 @@ from analysis.report.wording import Words, is_missing
 HERE = Path(__file__).parent
 TABLE_MIME = "application/vnd.analysis.table+json"  # {name: csv}, written by the renderer to tables/<name>.csv
 PAGE_MIME = "application/vnd.analysis.page+json"  # title and finding of the page, for contents and metadata
+FLOWS = ("net_migration",)  # changes themselves: a change of theirs says little
 LOWER_IS_BETTER = ("revenue_at_risk_minor", "return_rate", "churn_rate", "complaint_rate")
 
 
@@ -123,9 +124,10 @@ def _tile(words: Words, name: str, row: Mapping[str, Any], trend: Sequence[Any])
                             "value": "", "reason": "", "trend": "", "trend_alt": ""}  # fmt: skip
     if is_missing(value):
         reason = row.get("reason")
-        return tile | {"reason": "" if is_missing(reason) else str(reason)}
+        return tile | {"reason": "" if is_missing(reason) else words(f"missing.{reason}")}
     quiet = row.get("within_noise") is True
-    changes = [_change(words, name, value, row.get(column), column, quiet) for column in ("previous", "last_year")]
+    against = () if name in FLOWS else ("previous", "last_year")
+    changes = [_change(words, name, value, row.get(column), column, quiet) for column in against]
     details = [words("tile.noise")] if quiet else []
     if not is_missing(row.get("low")) and not is_missing(row.get("high")):
         low, high = (_short(words, name, row[end]) for end in ("low", "high"))

@@ -62,6 +62,10 @@ class Page:
         """Return a banner: an absent table, a warning of the data gate, a changed definition."""
         return Shown(components.fill("notice", self.words, text=self.words(key, **values)))
 
+    def notices(self, texts: Sequence[str]) -> Shown:
+        """Return a banner for each finished sentence; none for none."""
+        return Shown("".join(components.fill("notice", self.words, text=text) for text in texts))
+
     def table(self, name: str, df: pd.DataFrame, *, columns: Sequence[str] | None = None, scheme: str | None = None,
               caption: str | None = None, total: Mapping[str, Any] | bool = False, bars: Sequence[str] = (),
               heat: Sequence[str] = (), kinds: Mapping[str, Any] | None = None,
@@ -135,8 +139,8 @@ class Page:
         Parameters
         ----------
         df : one row per tile: `measure` (its kind is in `report/measures.py`, its label `measure.<name>`), `value`;
-            and, where present, `previous`, `last_year`, `year_to_date`, `target`, `low`, `high` (an interval),
-            `within_noise` (bool), `coverage` (a share), `reason` (text, where the value is missing).
+            and, where present, `previous`, `last_year`, `year_to_date`, `target`, `low`, `high` (of the change),
+            `within_noise` (bool), `coverage` (a share), `reason` (key of `missing`, where the value is).
         trends : `measure`, `month` (YYYY-MM), `value` for the small lines; delivered as `tables/<name>_trends.csv`.
         """
         frames = {_checked(name): df} | ({f"{name}_trends": trends} if trends is not None else {})

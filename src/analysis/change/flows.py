@@ -16,7 +16,7 @@ def migration_table(matrix: pd.DataFrame) -> pd.DataFrame:
     are this month. Nobody can go from outside the base to outside the base: that cell is 0.
     """
     order_from, order_to = matrix["from_class"].unique(), matrix["to_class"].unique()
-    wide = matrix.pivot(index="from_class", columns="to_class", values="customers")
+    wide = matrix.pivot_table("customers", "from_class", "to_class", aggfunc="sum")
     wide = wide.reindex(index=order_from, columns=order_to).fillna(0).astype("int64").rename_axis(None, axis=1)
     return wide.assign(customers=wide.sum(axis=1)).reset_index()
 

@@ -34,12 +34,13 @@ def criteria(df: pd.DataFrame, words: "Words", *, checks: pd.DataFrame) -> Figur
                           textcoords="offset points", fontsize=9)  # fmt: skip
         for mark in marks:
             axes.axhline(needed[mark], color=theme.SERIES[1], linestyle="--", linewidth=1.1)
-            text = f"{words(f'clusters.check.{mark}')} {words.show(measure, needed[mark])}"
-            axes.annotate(text, (1, needed[mark]), xycoords=("axes fraction", "data"), xytext=(0, 3),
-                          textcoords="offset points", ha="right", fontsize=8, color=theme.SOFT)  # fmt: skip
+            text = f"{words(f'clusters.mark.{mark}')}\n{words.show(measure, needed[mark])}"
+            axes.annotate(text, (1, needed[mark]), xycoords=("axes fraction", "data"), xytext=(4, 0),
+                          textcoords="offset points", va="center", fontsize=8, color=theme.SOFT)  # fmt: skip
         axes.set_ylim(0, 1.05 * max(df[measure].max(), *(needed[mark] for mark in marks)))
         axes.margins(x=0.08)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 10]))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value, 1)))
         axes.set_xlabel(words.heading("k"))
         axes.set_title(words.heading(measure), loc="left", fontsize=10, color=theme.INK)

@@ -4,12 +4,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 
 from analysis.charts import theme
 
 if TYPE_CHECKING:
     from analysis.report.wording import Words
+
+ROOM_FOR_SHARES = 0.14  # of the width; narrower areas carry their name only
 
 
 def pareto(df: pd.DataFrame, words: "Words", *, classes: pd.DataFrame) -> Figure:
@@ -26,17 +29,17 @@ def pareto(df: pd.DataFrame, words: "Words", *, classes: pd.DataFrame) -> Figure
     axes = theme.bare(fig.subplots(), grid="y")
     axes.plot(df["share_of_buyers"], df["share_of_value"], color=theme.INK, linewidth=1.8)
     start = 0.0
-    shown = classes[classes["share_of_buyers"] > 0]
-    for row in shown.itertuples():
-        buyers, value = row.cumulative_share_of_buyers, row.cumulative_share_of_value
-        inside = df["share_of_buyers"].between(start, buyers)
-        axes.fill_between(df["share_of_buyers"], df["share_of_value"], where=inside, color=theme.colour(row[1]),
-                          alpha=0.35, linewidth=0)  # fmt: skip
-        axes.plot([buyers, buyers], [0, value], color=theme.LINE, linewidth=1.0)
-        axes.plot([buyers], [value], "o", color=theme.INK, markersize=4.5)
-        text = "\n".join([words.name("abc", row[1]), words.show("share_of_value", row.share_of_value)])
-        axes.annotate(text, ((start + buyers) / 2, 0.04), ha="center", va="bottom", fontsize=9, color=theme.INK)
-        start = buyers
+    for row in classes[classes["share_of_buyers"] > 0].to_dict("records"):
+        end = row["cumulative_share_of_buyers"]
+        area = axes.fill_between(df["share_of_buyers"], df["share_of_value"], color=theme.colour(row["class"]),
+                                 alpha=0.35, linewidth=0)  # fmt: skip
+        area.set_clip_path(Rectangle((start, 0), end - start, 1.02, transform=axes.transData))
+        axes.plot([end], [row["cumulative_share_of_value"]], "o", color=theme.INK, markersize=4.5, clip_on=False)
+        shares = words("classification.area", buyers=row["share_of_buyers"], value=row["share_of_value"])
+        text = f"{words.name('abc', row['class'])}\n{shares}" if end - start >= ROOM_FOR_SHARES else words.name(
+            "abc", row["class"])  # fmt: skip
+        axes.annotate(text, ((start + end) / 2, 0.04), ha="center", va="bottom", fontsize=9, color=theme.INK)
+        start = end
     percent = FuncFormatter(lambda value, _: words.percent(value, 0))
     axes.xaxis.set_major_formatter(percent)
     axes.yaxis.set_major_formatter(percent)

@@ -87,6 +87,6 @@ def first_order_age(customers: pd.DataFrame, scheme: str) -> pd.DataFrame:
 
 def rfm_matrix(customers: pd.DataFrame) -> pd.DataFrame:
     """Return the buyers per pair of scores, a row per R score, 5 first: r_score, f_score_5 to f_score_1, customers."""
-    cells = rfm_grid(customers).pivot(index="r_score", columns="f_score", values="customers")
+    cells = rfm_grid(customers).pivot_table("customers", "r_score", "f_score", aggfunc="sum")
     cells = cells.sort_index(ascending=False)[range(5, 0, -1)].add_prefix("f_score_").rename_axis(None, axis=1)
     return cells.assign(customers=cells.sum(axis=1)).reset_index()

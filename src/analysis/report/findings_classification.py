@@ -6,19 +6,21 @@ from typing import Any
 import pandas as pd
 
 from analysis.classification import NOT_BUYERS, rule_table
+from analysis.classification.schemes import ABC_SHARES, TIER_SHARES
 from analysis.report.wording import Words
 
 Finding = tuple[str, dict[str, Any]]
 TOP_SCORES = (4, 5)  # the upper two of five
 KEY = "key_"  # quadrants of large spend
+GRADES = dict.fromkeys(("r_score", "f_score", "m_score"), "word:grade")  # how quadrants show their rule
 
 
 def largest_by_revenue(segments: pd.DataFrame) -> Finding:
     """Return the page's title: the segment that brings most net revenue, or the largest where there is none."""
     if segments["share_of_revenue"].isna().all():
-        row = segments.loc[segments["customers"].idxmax()]
+        row = segments.iloc[segments["customers"].argmax()]
         return "classification.finding_no_revenue", {"segment": row["class"], "customers": row["share_of_customers"]}
-    row = segments.loc[segments["share_of_revenue"].idxmax()]
+    row = segments.iloc[segments["share_of_revenue"].argmax()]
     values = {"segment": row["class"], "customers": row["share_of_customers"], "revenue": row["share_of_revenue"]}
     return "classification.finding", values
 
@@ -33,7 +35,7 @@ def base(segments: pd.DataFrame) -> Finding:
 
 def largest_group(segments: pd.DataFrame) -> Finding:
     """Return the largest segment by customers."""
-    row = segments.loc[segments["customers"].idxmax()]
+    row = segments.iloc[segments["customers"].argmax()]
     return "classification.segment_sizes", {
         "segment": row["class"], "customers": int(row["customers"]), "base": int(segments["customers"].sum()),
         "share": row["share_of_customers"],
@@ -59,7 +61,7 @@ def top_scores(matrix: pd.DataFrame) -> Finding:
 
 def best_score(thresholds: pd.DataFrame) -> Finding:
     """Return what a customer needs for the best score in all three."""
-    row = thresholds.loc[thresholds["score"].idxmax()]
+    row = thresholds.iloc[thresholds["score"].argmax()]
     return "classification.thresholds", {
         "score": int(row["score"]), "days": row["recency_days_up_to"], "orders": int(row["orders_above"]) + 1,
         "revenue": row["net_revenue_minor_above"],
@@ -73,7 +75,7 @@ def empty_scores(thresholds: pd.DataFrame, column: str) -> int:
 
 def score_note(thresholds: pd.DataFrame) -> Finding:
     """Return the remark below the thresholds; with empty scores it explains them."""
-    inputs = [name.removesuffix("_above") for name in thresholds if str(name).endswith("_above")]
+    inputs = [name.removesuffix("_above") for name in map(str, thresholds) if name.endswith("_above")]
     empty = sum(empty_scores(thresholds, name) for name in inputs)
     return ("classification.scores_note_empty", {"empty": empty}) if empty else ("classification.scores_note", {})
 
@@ -116,6 +118,17 @@ def best_class(classes: pd.DataFrame) -> Finding:
     if pd.isna(row["share_of_value"]):
         return "classification.abc_not_available", {}
     return "classification.abc_curve", {"buyers": row["share_of_buyers"], "value": row["share_of_value"]}
+
+
+def abc_note(classes: pd.DataFrame) -> Finding:
+    """Return the shares at which the cuts were set, and how many buyers have no value."""
+    shares = {name: percent / 100 for name, percent in ABC_SHARES.items()}
+    return "classification.abc_note", {**shares, "without": int(classes["buyers_without_value"].sum())}
+
+
+def tier_shares() -> dict[str, float]:
+    """Return the shares of the baseline's buyers at which tiers were cut."""
+    return {name: percent / 100 for name, percent in TIER_SHARES.items()}
 
 
 def best_tier(tiers: pd.DataFrame, scheme: str) -> Finding:

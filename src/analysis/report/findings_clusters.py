@@ -9,6 +9,7 @@ from analysis.report.wording import Words
 Finding = tuple[str, dict[str, Any]]
 # Kaufman and Rousseeuw (1990), Finding Groups in Data: a silhouette up to 0.50 is a weak structure.
 WEAK_UP_TO = 0.50
+MEDIANS = {"cluster": "text", "orders": "figure:1", "recency_days": "figure:1", "category_breadth": "figure:1"}
 
 
 def title(verdict: pd.DataFrame) -> Finding:
@@ -38,22 +39,38 @@ def reason(verdict: pd.DataFrame, checks: pd.DataFrame) -> Finding:
     return f"clusters.reason_{failed}", values
 
 
+def use(verdict: pd.DataFrame) -> str:
+    """Return what to do with the clusters: without a stable result, use the primary scheme."""
+    return "clusters.use_stable" if verdict["key"].iloc[0] == "stable" else "clusters.use_not_stable"
+
+
+def profile_caption(verdict: pd.DataFrame) -> str:
+    """Return the caption of the profile; it is only evidence when the clusters are not stable."""
+    return "clusters.profile" if verdict["key"].iloc[0] == "stable" else "clusters.profile_evidence"
+
+
 def is_weak(verdict: pd.DataFrame) -> bool:
     """Tell whether stable clusters still blend into one another."""
     row = verdict.iloc[0]
     return bool(row["key"] == "stable" and row["silhouette"] <= WEAK_UP_TO)
 
 
+def stable_numbers(criteria: pd.DataFrame, verdict: pd.DataFrame) -> Finding:
+    """Return for how many numbers of clusters all of them come back in resamples."""
+    stable = int((criteria["stability"] >= verdict["stability_needed"].iloc[0]).sum())
+    return "clusters.stable_ks", {"stable": stable, "tried": len(criteria)}
+
+
 def chosen(criteria: pd.DataFrame) -> Finding:
     """Return which number of clusters is separated best."""
     row = criteria[criteria["chosen"].astype(bool)].iloc[0]
-    values = {"k": row["k"], "silhouette": row["silhouette"], "fewest": criteria["k"].min(), "most": criteria["k"].max()}
-    return "clusters.criteria", values
+    tried = {"fewest": criteria["k"].min(), "most": criteria["k"].max()}
+    return "clusters.criteria", {"k": row["k"], "silhouette": row["silhouette"], **tried}
 
 
 def contrast(profile: pd.DataFrame) -> Finding:
     """Return the clusters of most and of least net revenue side by side."""
-    values = {}
+    values: dict[str, Any] = {}
     for name, row in (("first", profile.iloc[0]), ("last", profile.iloc[-1])):
         values |= {name: int(row["cluster"]), f"{name}_share": row["share"], f"{name}_orders": row["orders"],
                    f"{name}_revenue": row["net_revenue_minor"]}  # fmt: skip
@@ -66,7 +83,7 @@ def fidelity(verdict: pd.DataFrame, profile: pd.DataFrame) -> Finding:
     return "clusters.fidelity", values
 
 
-def cluster_headings(table: pd.DataFrame, words: Words) -> dict[str, Any]:
+def cluster_look(table: pd.DataFrame, words: Words) -> dict[str, Any]:
     """Return how `Page.table` shows the columns `cluster_1`, `cluster_2` ... of `clustering.cluster_by_class`."""
     names = [str(name) for name in table if str(name).startswith("cluster_")]
     numbers = {name: words("clusters.number", number=int(name.removeprefix("cluster_"))) for name in names}

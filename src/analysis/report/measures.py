@@ -11,6 +11,7 @@ from analysis.report.wording import Words, is_missing
 
 NUMERIC_KINDS = (
     "count", "signed_count", "share", "change", "points", "money", "money_minor", "days", "number", "score",
+    "duration", "figure",
 )  # fmt: skip
 
 
@@ -18,11 +19,12 @@ NUMERIC_KINDS = (
 class Measure:
     """One way to show a value.
 
-    kind : one of `NUMERIC_KINDS`, or `class` (a class key of `section`, a scheme), `word` or `words` (one key of the
-        catalogue's section `section`, or several joined by ", "), `name` (a key of `section` if it is there, else the
-        value itself), `date`, `month`, `text` (as it is), `range` (the
-        columns `<section>_low` and `<section>_high`, shown as one), `interval` (`<section>_above` and `<section>_up_to`:
-        above < value <= up_to, an open end missing).
+    kind : one of `NUMERIC_KINDS` (`days` is a bare number for a column that names the unit, `duration` names it itself,
+        `figure` has decimals only where the value has), or `class` (a class key of `section`, a scheme), `word` or
+        `words` (one key of the catalogue's section `section`, or several joined by ", "), `name` (a key of `section` if
+        it is there, else the value itself), `date`, `month`, `text` (as it is), `range` (the columns `<section>_low`
+        and `<section>_high`, shown as one), `interval` (`<section>_above` and `<section>_up_to`: above < value <= up_to;
+        missing is open).
     """
 
     kind: str
@@ -69,7 +71,8 @@ MEASURES: dict[str, Measure] = {
     "orders_per_buyer": NUMBER, "items_per_order": NUMBER, "category_breadth": SCORE, "satisfaction": SCORE,
     "answers": COUNT, "lift": NUMBER, "value": NUMBER,
     "r_score": Measure("number"), "f_score": Measure("number"), "m_score": Measure("number"),
-    "codes": TEXT, "score": Measure("number"), "weight": Measure("number"), "cells": COUNT, "cluster": Measure("number"),
+    "codes": TEXT, "score": Measure("number"), "weight": Measure("number"), "cells": COUNT,
+    "cluster": Measure("number"),
     **{f"f_score_{score}": COUNT for score in range(5, 0, -1)},
     # intervals of a rule
     "recency_days_interval": Measure("interval", section="recency_days"),
@@ -86,13 +89,14 @@ MEASURES: dict[str, Measure] = {
     # clusters
     "k": Measure("number"), "silhouette": NUMBER, "stability": NUMBER, "davies_bouldin": NUMBER,
     "calinski_harabasz": Measure("number"), "inertia": Measure("number"), "share_correct": SHARE,
-    "check": Measure("word", section="clusters.check"), "found": NUMBER, "needed": NUMBER,
+    "check": Measure("word", section="clusters.check"), "found": Measure("figure", 2), "needed": Measure("figure", 2),
     "met": Measure("word", section="clusters.met"), "chosen": Measure("word", section="clusters.chosen"),
     # movement between classes
     "before": COUNT, "gone": COUNT, "come": COUNT, "now": COUNT,
     # words
     "action": TEXT, "title": TEXT, "strategy": TEXT, "ground": TEXT, "strategy_id": TEXT, "expected_effect": TEXT,
     "rule": TEXT, "reason": TEXT, "clv_range": Measure("range", 0, "clv_12_months"), "action_code": TEXT,
+    "resource": Measure("word", section="resource"), "attribute": TEXT, "share_in_base": SHARE, "text": TEXT,
     "persona": TEXT, "judged_by": TEXT, "judged_by_metrics": Measure("words", section="measure"), "file": TEXT,
     "setting": TEXT, "version": TEXT,
     "owner": Measure("word", section="owner"), "channel": Measure("word", section="channel"),
@@ -109,7 +113,7 @@ MEASURES: dict[str, Measure] = {
     "meaning": TEXT, "remedy": TEXT,
     # lifetime value
     "share_of_clv": SHARE, "share_of_history": SHARE, "clv_formula": Measure("money"), "clv_formula_mean": MONEY,
-    "orders_per_month": NUMBER, "lifetime_months": Measure("number"), "model": Measure("word", section="clv_model"),
+    "orders_per_month": Measure("number", 3), "lifetime_months": Measure("number"), "model": Measure("word", section="clv_model"),
     "parameter": TEXT, "parameter_meaning": Measure("word", section="parameter_meaning"),
     "estimate": Measure("number", 4), "standard_error": Measure("number", 4), "relative_error": SHARE,
     "repeat_customers": COUNT, "min_repeaters": COUNT, "age_known_share": SHARE, "min_age_known_share": SHARE,
@@ -125,6 +129,7 @@ PLACEHOLDERS = {
     "count": COUNT, "share": SHARE, "change": CHANGE, "points": Measure("points", 1), "days": DAYS, "number": NUMBER,
     "money": Measure("money_short"), "money_minor": Measure("money_minor_short"), "date": DATE, "score": SCORE,
     "month": Measure("month"), "signed_count": Measure("signed_count"), "number0": Measure("number"),
+    "figure": Measure("figure", 1), "duration": Measure("duration"),
 }  # fmt: skip
 
 
@@ -184,6 +189,10 @@ def show(words: Words, value: Any, measure: Measure) -> str:
             return words.money(words.minor(value))
         case "days" | "number" | "score":
             return words.number(value, measure.decimals)
+        case "duration":
+            return words.days(value, measure.decimals)
+        case "figure":
+            return words.number(value, 0 if float(value).is_integer() else measure.decimals)
         case "class":
             return words.name(measure.section, value)
         case "word":
@@ -201,15 +210,16 @@ def show(words: Words, value: Any, measure: Measure) -> str:
             low, high = (words.number(end, measure.decimals) for end in value)
             return words("unit.range", low=low, high=high)
         case "interval":
-            return _interval(words, *value, measure)
+            return _interval(words, value, measure)
         case "text":
             return str(value)
     raise UnknownMeasureError(f"no kind of measure {measure.kind!r}")
 
 
-def _interval(words: Words, above: Any, up_to: Any, measure: Measure) -> str:
+def _interval(words: Words, bounds: tuple[Any, Any], measure: Measure) -> str:
     """Return above < value <= up_to in words; for whole numbers both ends are values that belong to it."""
-    if above is not None and up_to is not None and above >= up_to:
+    above, up_to = bounds
+    if not is_missing(above) and not is_missing(up_to) and above >= up_to:
         return words("unit.no_value")
     whole = measure.section in WHOLE_NUMBERS
     low, high = _end(words, above, measure, int(whole)), _end(words, up_to, measure, 0)

@@ -1,4 +1,4 @@
-"""The command line: `python -m analysis report|cutoffs|check|clean`; `make` calls it and adds nothing.
+"""The command line: `python -m analysis report|cutoffs|clean`; `make` calls it and adds nothing.
 
 Exit codes: 0 done; 2 a mistake in files, settings or arguments, told in one message; 1 a defect of ours.
 """
@@ -6,10 +6,13 @@ Exit codes: 0 done; 2 a mistake in files, settings or arguments, told in one mes
 import argparse
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from time import perf_counter
 
-from analysis import __version__
-from analysis.errors import InputError
+from analysis import __version__, open_month
+from analysis.errors import InputError, NotebookError
 
 DEFAULT_DATASET = "complete-journey"
 
@@ -22,6 +25,9 @@ def main(arguments: list[str] | None = None) -> int:
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except NotebookError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("stopped; the previous report is still in place", file=sys.stderr)
         return 130
@@ -52,14 +58,31 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _report(options: argparse.Namespace) -> None:
-    from analysis.month import open_month
     from analysis.report import build
+    from analysis.report.lists import write_lists
+    from analysis.tables import stop_on_errors
     from analysis.tables.dataset import project_root
 
     root = project_root()
-    month = open_month(options.dataset, options.month or None)
+    with _told(f"reading {options.dataset}"):
+        month = open_month(options.dataset, options.month or None)
+        stop_on_errors(month.dataset, month.quality())
+    # Every step once; the notebooks, which run side by side, then only read.
+    for step in ("customers", "classes", "clusters", "lifetime_value", "segments"):
+        with _told(f"{month.month}  {step.replace('_', ' ')}"):
+            getattr(month, step)()
     index = build(month, options.language, root / "reports", root / "notebooks")
-    print(index)
+    print(f"scored customers  {month.save_scored()}")
+    print(f"customer lists    {write_lists(month, options.language)}")
+    print(f"report            {index}")
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Tell on the error stream how long a step took."""
+    start = perf_counter()
+    yield
+    print(f"{what}  {perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
 
 
 def _cutoffs(options: argparse.Namespace) -> None:

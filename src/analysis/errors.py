@@ -23,6 +23,10 @@ class InputError(Exception):
         super().__init__(f"{where}: {what}. Got {got}; expected {expected}. {do}")
 
 
+class NotebookError(Exception):
+    """A cell failed: a defect of ours. The message names notebook, cell, error and the notebook kept for a look."""
+
+
 def all_problems(problems: list[InputError]) -> InputError:
     """Return one error that lists every problem, so that one round trip mends them all."""
     if len(problems) == 1:

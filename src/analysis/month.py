@@ -129,11 +129,24 @@ class Month:
         matrix = migration(self.month_before.classes(), self.classes(), scheme, rule.classes)
         return matrix, net_migration(matrix, rule.ordered_classes)
 
+    def personas(self, scheme: str | None = None) -> pd.DataFrame:
+        """Return what sets each class apart by the attributes of the customers table; none without that table."""
+        with DuckDB() as engine:
+            attributes = engine.query(
+                "SELECT * FROM customers WHERE registered_on IS NULL OR registered_on < $as_of ORDER BY customer_id",
+                {"customers": self.accepted.path("customers")}, {"as_of": self.as_of})
+        names = [name for name in attributes if name not in ("customer_id", "registered_on")]
+        return classification.personas(self.classes(), attributes, scheme or self.settings.primary_scheme, names)
+
     # 9. What to do for each class.
     def recommendations(self, scheme: str | None = None) -> pd.DataFrame:
         """Return the playbook's strategy for each class, with the figures that speak for it."""
         scheme = scheme or self.settings.primary_scheme
         return strategy.recommend(self.segments(scheme), scheme, strategy.load_playbook())
+
+    def resources(self) -> pd.DataFrame:
+        """Return who serves each value tier with which effort in sales, marketing and service."""
+        return strategy.resource_matrix(self.segments("value_tier"), strategy.load_playbook())
 
     def actions(self) -> pd.DataFrame:
         """Return the month's first five actions: where most revenue is at stake."""
@@ -179,6 +192,14 @@ class Month:
     def rows_hash(self) -> str:
         """Hash of the accepted rows before `as_of`."""
         return tables.rows_hash(self.accepted, self.as_of)
+
+    def save_scored(self) -> Path:
+        """Write the scored customers to `months/<month>/customers.parquet`; the file appears whole or not at all."""
+        path = self.folder / "customers.parquet"
+        part = path.with_suffix(".part")
+        self.scored().to_parquet(part, index=False)
+        part.replace(path)
+        return path
 
     @property
     def folder(self) -> Path:

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from analysis.clustering.model import FEATURES, Clustering, cluster
 from analysis.clustering.explanation import rules
+from analysis.clustering.model import FEATURES, Clustering, cluster
 
 # Centres on the scale of arcsinh, far apart next to a spread of 0.15: recency, orders, average order, categories.
 CENTRES = np.array([[1.5, 4.5, 3.5, 4.5], [4.5, 1.5, 3.5, 2.0], [3.0, 3.0, 6.0, 3.0]])

@@ -3,9 +3,9 @@ import json
 import pytest
 from bs4 import BeautifulSoup
 
+from analysis.errors import NotebookError
 from analysis.report import build
 from analysis.report.manifest import frame_hash
-from analysis.report.notebooks import NotebookError
 
 OPEN = 'from analysis.report import Page\npage = Page("overview", language, currency="USD", month=month)'
 TABLE = (

@@ -6,8 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from analysis.errors import InputError
-from analysis.report.notebooks import NotebookError, list_notebooks, read_defaults, run_notebooks
+from analysis.errors import InputError, NotebookError, list_notebooks, read_defaults, run_notebooks
 
 GIVEN = {"dataset": "shop", "month": "2017-11", "language": "en"}
 

@@ -40,7 +40,7 @@ def criteria(df: pd.DataFrame, words: "Words", *, checks: pd.DataFrame) -> Figur
         axes.set_ylim(0, 1.05 * max(df[measure].max(), *(needed[mark] for mark in marks)))
         axes.margins(x=0.08)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 10]))
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value, 1)))
         axes.set_xlabel(words.heading("k"))
         axes.set_title(words.heading(measure), loc="left", fontsize=10, color=theme.INK)

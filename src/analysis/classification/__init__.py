@@ -9,6 +9,7 @@ from analysis.classification.details import (
     score_thresholds,
     with_rule,
 )
+from analysis.classification.personas import personas
 from analysis.classification.schemes import NOT_BUYERS, SCHEMES, SCORES, Scheme
 from analysis.classification.summaries import (
     abc_curve,
@@ -31,6 +32,7 @@ __all__ = [
     "classify",
     "first_order_age",
     "fit_cutoffs",
+    "personas",
     "rfm_grid",
     "rfm_matrix",
     "rule_bounds",

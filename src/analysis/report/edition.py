@@ -35,7 +35,7 @@ def build(month: Any, language: str, reports: Path, notebooks: Path, *, workers:
     shutil.rmtree(kept, ignore_errors=True)
     parameters = {"dataset": name, "month": month.month, "language": language}
     with publishing(place) as folder, tempfile.TemporaryDirectory(prefix="report-") as work:
-        facts = month_facts(month, language)  # computes every step once; the notebooks then read
+        facts = month_facts(month, language)
         executed = run_notebooks(list_notebooks(notebooks), parameters, Path(work), kept=kept, workers=workers)
         rendered = render(executed, edition_of(month, language, reports))
         write_files(folder, rendered, facts)

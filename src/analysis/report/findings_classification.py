@@ -123,7 +123,8 @@ def best_class(classes: pd.DataFrame) -> Finding:
 def abc_note(classes: pd.DataFrame) -> Finding:
     """Return the shares at which the cuts were set, and how many buyers have no value."""
     shares = {name: percent / 100 for name, percent in ABC_SHARES.items()}
-    return "classification.abc_note", {**shares, "without": int(classes["buyers_without_value"].sum())}
+    without = int(classes["buyers_without_value"].sum())
+    return "classification.abc_note" + ("_without" if without else ""), {**shares, "without": without}
 
 
 def tier_shares() -> dict[str, float]:

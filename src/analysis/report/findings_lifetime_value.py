@@ -1,5 +1,6 @@
 """Sentences of the lifetime-value page, picked and filled from its tables."""
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ Finding = tuple[str, dict[str, Any]]
 
 # Readings of a rank correlation: Cohen (1988) calls .1 small and .3 medium. Ours to read by, no test.
 WEAK, MARKED = 0.1, 0.3
+MOVED = 0.005  # half a point: below, the two shares read alike with one decimal or nearly so
 HIGH_PERCENT = 80  # "very probably active": the last two bands
 
 
@@ -53,16 +55,39 @@ def model(verdict: pd.DataFrame, parameters: pd.DataFrame) -> Finding:
 
 
 def past_and_future(by_class: pd.DataFrame, scheme: str, words: Words) -> Finding:
-    """Return the classes whose share of the coming value exceeds, and falls short of, their past share most."""
+    """Return the classes whose share of the coming value exceeds, and falls short of, their past share most.
+
+    Where no share moves by `MOVED` or more, the class that holds most; where no class has a value, that.
+    """
+    if by_class["share_of_clv"].isna().all():
+        return "lifetime_value.shares_none", {}
     change = (by_class["share_of_clv"] - by_class["share_of_history"]).astype(float)
-    if change.notna().sum() < 2 or not change.max() > 0:
-        return "lifetime_value.shares_alike", {}
+    if not change.max() >= MOVED:
+        top = by_class.loc[by_class["share_of_clv"].idxmax()]
+        return "lifetime_value.shares_alike", {"segment": words.name(scheme, top["class"]), "share": top["share_of_clv"]}
     up, down = by_class.loc[change.idxmax()], by_class.loc[change.idxmin()]
     return "lifetime_value.shares_move", {
         "up": words.name(scheme, up["class"]), "up_past": up["share_of_history"], "up_next": up["share_of_clv"],
         "down": words.name(scheme, down["class"]), "down_past": down["share_of_history"],
         "down_next": down["share_of_clv"],
     }  # fmt: skip
+
+
+def formula(by_class: pd.DataFrame, verdict: pd.DataFrame, words: Words) -> Finding:
+    """Return what to make of the formula: beside the model, as a mere repetition of the past, or of silent customers."""
+    facts = verdict.iloc[0]
+    total = float(by_class["clv_formula"].sum())
+    if facts["method"] == "model":
+        model = float(by_class["clv_12_months"].sum())
+        times = total / model if model > 0 else float("nan")
+        return "lifetime_value.formula_beside_model", {"formula": total, "model": model, "times": times}
+    valued = by_class["clv_formula"].notna()
+    history = words.minor(by_class.loc[valued, "history_revenue_minor"].sum())
+    lapsed = float(by_class.loc[by_class["class"] == "lapsed", "clv_formula"].sum())
+    values = {"lapsed": lapsed, "share": lapsed / total if total > 0 else float("nan")}
+    if history is not None and math.isclose(total, history, rel_tol=1e-9, abs_tol=0.005):
+        return "lifetime_value.formula_is_history", {**values, "lifetime_months": facts["lifetime_months"]}
+    return ("lifetime_value.formula_lapsed", values) if lapsed > 0 else ("lifetime_value.formula_no_lapsed", {})
 
 
 def alive_basis(verdict: pd.DataFrame, bands: pd.DataFrame) -> Finding:

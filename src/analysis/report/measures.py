@@ -96,7 +96,7 @@ MEASURES: dict[str, Measure] = {
     # words
     "action": TEXT, "title": TEXT, "strategy": TEXT, "ground": TEXT, "strategy_id": TEXT, "expected_effect": TEXT,
     "rule": TEXT, "reason": TEXT, "clv_range": Measure("range", 0, "clv_12_months"), "action_code": TEXT,
-    "resource": Measure("word", section="resource"), "attribute": TEXT, "share_in_base": SHARE, "text": TEXT,
+    "customer_id": TEXT, "history_orders": COUNT, "resource": Measure("word", section="resource"), "attribute": TEXT, "share_in_base": SHARE, "text": TEXT,
     "persona": TEXT, "judged_by": TEXT, "judged_by_metrics": Measure("words", section="measure"), "file": TEXT,
     "setting": TEXT, "version": TEXT,
     "owner": Measure("word", section="owner"), "channel": Measure("word", section="channel"),

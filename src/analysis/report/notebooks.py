@@ -19,15 +19,11 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import InputError, all_problems
+from analysis.errors import InputError, NotebookError, all_problems
 from analysis.report.jupyter import nbformat
 
 WORKERS = 2  # kernels side by side; each holds its own copy of pandas
 FRIENDLY_TYPES = {str: "a text", int: "a whole number", float: "a number", bool: "True or False"}
-
-
-class NotebookError(Exception):
-    """A cell failed: a defect of ours. The message names notebook, cell, error and the notebook kept for a look."""
 
 
 @dataclass(frozen=True)

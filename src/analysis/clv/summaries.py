@@ -32,7 +32,7 @@ def value_by_class(scored: pd.DataFrame, scheme: str, classes: Sequence[str]) ->
         "clv_formula": groups["clv_formula"].sum(min_count=1),
         "clv_12_months_mean": groups["clv_12_months"].mean(),
         "history_revenue_minor": groups["history_revenue_minor"].sum(),
-    }).reindex(classes)
+    }).reindex(list(classes))
     nobody = table["customers"].isna()
     totals = ["customers", "clv_12_months", "clv_formula", "history_revenue_minor"]
     table.loc[nobody, totals] = 0
@@ -72,8 +72,8 @@ def formula_parts(
         "revenue": buyers["history_revenue_minor"] / 10**minor_units / months,
     })
     groups = rates.groupby("class")
-    sums = groups[["orders", "revenue"]].sum().reindex(classes)
-    counts = groups.size().reindex(classes, fill_value=0)
+    sums = groups[["orders", "revenue"]].sum().reindex(list(classes))
+    counts = groups.size().reindex(list(classes), fill_value=0)
     table = pd.DataFrame({
         "customers": counts.astype("int64"),
         "average_order_value": sums["revenue"] / sums["orders"],

@@ -21,7 +21,7 @@ def title(by_class: pd.DataFrame, verdict: pd.DataFrame, scheme: str, words: Wor
     method = verdict["method"].iloc[0]
     if not total > 0:
         return "lifetime_value.title_nothing", {}
-    top = by_class.loc[by_class["share_of_clv"].idxmax()]
+    top = by_class.nlargest(1, "share_of_clv").iloc[0]
     return f"lifetime_value.title_{method}", {
         "total": float(total), "segment": words.name(scheme, top["class"]), "share": top["share_of_clv"],
         "share_of_customers": top["customers"] / by_class["customers"].sum(),
@@ -37,7 +37,7 @@ def why(verdict: pd.DataFrame, words: Words) -> Finding:
     reason, parameter = str(facts["reason"]), str(facts["uncertain_parameter"])
     model = "gamma_gamma" if reason.startswith("spend_") else "bg_nbd"
     meaning = words(f"parameter_meaning.{model}_{parameter}") if reason.endswith("flat_ridge") else ""
-    return f"lifetime_value.why_{reason}", {**facts, "parameter": parameter, "meaning": meaning}
+    return f"lifetime_value.why_{reason}", {**{str(name): fact for name, fact in facts.items()}, "parameter": parameter, "meaning": meaning}
 
 
 def model(verdict: pd.DataFrame, parameters: pd.DataFrame) -> Finding:
@@ -61,11 +61,12 @@ def past_and_future(by_class: pd.DataFrame, scheme: str, words: Words) -> Findin
     """
     if by_class["share_of_clv"].isna().all():
         return "lifetime_value.shares_none", {}
-    change = (by_class["share_of_clv"] - by_class["share_of_history"]).astype(float)
-    if not change.max() >= MOVED:
-        top = by_class.loc[by_class["share_of_clv"].idxmax()]
-        return "lifetime_value.shares_alike", {"segment": words.name(scheme, top["class"]), "share": top["share_of_clv"]}
-    up, down = by_class.loc[change.idxmax()], by_class.loc[change.idxmin()]
+    moves = by_class.assign(change=by_class["share_of_clv"] - by_class["share_of_history"])
+    if not moves["change"].max() >= MOVED:
+        top = by_class.nlargest(1, "share_of_clv").iloc[0]
+        values = {"segment": words.name(scheme, top["class"]), "share": top["share_of_clv"]}
+        return "lifetime_value.shares_alike", values
+    up, down = moves.nlargest(1, "change").iloc[0], moves.nsmallest(1, "change").iloc[0]
     return "lifetime_value.shares_move", {
         "up": words.name(scheme, up["class"]), "up_past": up["share_of_history"], "up_next": up["share_of_clv"],
         "down": words.name(scheme, down["class"]), "down_past": down["share_of_history"],
@@ -74,7 +75,7 @@ def past_and_future(by_class: pd.DataFrame, scheme: str, words: Words) -> Findin
 
 
 def formula(by_class: pd.DataFrame, verdict: pd.DataFrame, words: Words) -> Finding:
-    """Return what to make of the formula: beside the model, as a mere repetition of the past, or of silent customers."""
+    """Return how the formula compares with the model, or that it repeats the past, or counts silent customers."""
     facts = verdict.iloc[0]
     total = float(by_class["clv_formula"].sum())
     if facts["method"] == "model":

@@ -23,7 +23,7 @@ def inventory(dataset: Dataset, accepted: Accepted, as_of: dt.date) -> pd.DataFr
     date included); first_day, last_day. Counts and days are missing for a table that was not read, days also
     where no row is dated.
     """
-    found = []
+    found: list[dict[str, object]] = []
     with DuckDB() as db:
         for table, date in DATED_BY.items():
             if getattr(dataset.settings.tables, table) is None:
@@ -34,8 +34,8 @@ def inventory(dataset: Dataset, accepted: Accepted, as_of: dt.date) -> pd.DataFr
                           "set_aside": _rows(db, accepted, aside, date, as_of)["rows"]})
     found += [{"table": table, "state": "not_read_yet"} for table in NOT_READ_YET]
     columns = ["table", "state", "rows", "set_aside", "first_day", "last_day"]
-    table = pd.DataFrame(found).reindex(columns=columns).astype({"rows": "Int64", "set_aside": "Int64"})
-    return table.astype({"first_day": "datetime64[us]", "last_day": "datetime64[us]"})
+    listed = pd.DataFrame(found).reindex(columns=columns).astype({"rows": "Int64", "set_aside": "Int64"})
+    return listed.astype({"first_day": "datetime64[us]", "last_day": "datetime64[us]"})
 
 
 def _rows(db: DuckDB, accepted: Accepted, table: str, date: str | None, as_of: dt.date) -> dict[str, object]:

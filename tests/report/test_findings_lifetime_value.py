@@ -1,0 +1,150 @@
+import functools
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.charts import alive_bands, monthly_lines, value_shares
+from analysis.report import Page
+from analysis.report import findings_lifetime_value as say
+from analysis.report.wording import Words
+
+EN = Words("en", "USD")
+REASONS = (
+    "no_repeaters", "few_repeaters", "ages_unknown", "boundary", "flat_ridge", "not_converged", "few_spenders",
+    "spend_boundary", "spend_flat_ridge", "spend_not_converged", "spend_no_mean",
+)  # fmt: skip
+
+
+def verdict(method="formula", reason="ages_unknown", **facts):
+    parameter = "gamma" if reason.startswith("spend") else "b"
+    usual = {
+        "n_customers": 1_000, "n_repeaters": 400, "n_spenders": 399, "min_repeaters": 30, "age_known_share": 0.1,
+        "min_age_known_share": 0.5, "uncertain_parameter": parameter, "largest_relative_error": 2.54,
+        "max_relative_error": 0.5, "spearman_x_spend": 0.2, "horizon_days": 365, "lifetime_months": 12.0,
+    }  # fmt: skip
+    return pd.DataFrame([{"method": method, "reason": reason, **usual, **facts}])
+
+
+@pytest.fixture
+def by_class():
+    return pd.DataFrame({
+        "class": ["a", "b", "lapsed"], "customers": [10, 30, 60], "clv_12_months": [60.0, 30.0, 10.0],
+        "share_of_clv": [0.6, 0.3, 0.1], "clv_formula": [90.0, 60.0, 50.0],
+        "history_revenue_minor": [20_000, 18_000, 12_000], "share_of_history": [0.4, 0.36, 0.24],
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("reason", REASONS)
+def test_every_reason_for_the_formula_is_worded_with_its_figures(language, reason):
+    words = Words(language, "USD")
+    key, values = say.why(verdict(reason=reason), words)
+    assert words("not_available") not in words(key, **values)
+
+
+def test_reasons_quote_the_figures_they_rest_on():
+    def told(reason):
+        key, values = say.why(verdict(reason=reason), EN)
+        return EN(key, **values)
+
+    assert "10.0% of the 1,000 customers" in told("ages_unknown")
+    assert "at least 50.0% are needed" in told("ages_unknown")
+    assert "Of 1,000 customers 400 bought a second time; a model needs at least 30" in told("few_repeaters")
+    assert "parameter b (Tendency to stay after a purchase) is 2.5 times its size; 0.5 times" in told("flat_ridge")
+    assert "parameter gamma (Scale of spend, in currency)" in told("spend_flat_ridge")
+
+
+def test_the_title_names_total_class_and_method(by_class):
+    key, values = say.title(by_class, verdict("model", ""), "abc", EN)
+    assert EN(key, **values) == ("The customers are expected to bring $100 in the next 12 months, 60.0% of it from A "
+                                 "(10.0% of customers)")  # fmt: skip
+    assert say.title(by_class, verdict(), "abc", EN)[0] == "lifetime_value.title_formula"
+    assert say.title(by_class.assign(clv_12_months=np.nan), verdict(), "abc", EN)[0] == "lifetime_value.title_nothing"
+
+
+def test_the_classes_that_gain_and_lose_most_share_are_named(by_class):
+    key, values = say.past_and_future(by_class, "abc", EN)
+    assert (key, values["up"], values["down"]) == ("lifetime_value.shares_move", "A", "Lapsed")
+    assert (values["down_past"], values["down_next"]) == (0.24, 0.1)
+
+
+def test_shares_that_do_not_move_make_no_story(by_class):
+    alike = by_class.assign(share_of_history=by_class["share_of_clv"] - 0.004)
+    key, values = say.past_and_future(alike, "abc", EN)
+    assert (key, values) == ("lifetime_value.shares_alike", {"segment": "A", "share": 0.6})
+    assert say.past_and_future(by_class.assign(share_of_clv=np.nan), "abc", EN)[0] == "lifetime_value.shares_none"
+
+
+def test_the_formula_is_read_beside_the_model(by_class):
+    key, values = say.formula(by_class, verdict("model", ""), EN)
+    assert (key, values["times"]) == ("lifetime_value.formula_beside_model", 2)  # 200 against 100
+
+
+def test_a_formula_that_repeats_the_past_is_said_to_be_no_forecast(by_class):
+    # 90.00 + 60.00 + 50.00 is what the history brought, the class without a value left out
+    history = by_class.assign(history_revenue_minor=[9_000, 6_000, 5_000])
+    nobody = pd.DataFrame({"class": ["never_ordered"], "customers": [1], "history_revenue_minor": [-70]})
+    key, values = say.formula(pd.concat([history, nobody]), verdict(), EN)
+    assert (key, values["lapsed"], values["share"]) == ("lifetime_value.formula_is_history", 50, 0.25)
+
+
+def test_the_formula_names_the_money_of_silent_customers(by_class):
+    assert say.formula(by_class, verdict(), EN) == ("lifetime_value.formula_lapsed", {"lapsed": 50, "share": 0.25})
+    assert say.formula(by_class[:2], verdict(), EN)[0] == "lifetime_value.formula_no_lapsed"
+
+
+def test_the_parameters_say_whether_they_may_be_used():
+    some = pd.DataFrame({"model": ["bg_nbd"]})
+    assert say.model(verdict("model", ""), some)[0] == "lifetime_value.model_text"
+    assert say.model(verdict(), some)[0] == "lifetime_value.model_refused_text"
+    assert say.model(verdict(reason="few_spenders"), some)[0] == "lifetime_value.model_spend_refused_text"
+    assert say.model(verdict(), some[:0])[0] == "lifetime_value.model_absent"
+
+
+BANDS = pd.DataFrame({
+    "alive_percent_low": range(0, 100, 10), "alive_percent_high": range(10, 110, 10),
+    "customers": [2, 0, 0, 0, 1, 1, 0, 0, 3, 3],
+    "share_of_customers": [0.2, 0, 0, 0, 0.1, 0.1, 0, 0, 0.3, 0.3],
+})  # fmt: skip
+
+
+def test_probably_active_and_probably_gone_are_shares_of_the_bands():
+    key, values = say.alive(BANDS)
+    assert EN(key, **values) == ("60.0% of the 10 repeat customers are active with a probability of 80% or more; "
+                                 "for 30.0% it is below 50%")  # fmt: skip
+    assert say.alive_basis(verdict("model", ""), BANDS) == ("lifetime_value.alive_text", {"without": 600})
+    assert say.alive_basis(verdict(), BANDS[:0])[0] == "lifetime_value.alive_none"
+
+
+@pytest.mark.parametrize(
+    ("rho", "key"),
+    [(np.nan, "none"), (0.0999, "slight"), (-0.05, "slight"), (0.1, "weak_positive"), (-0.29, "weak_negative"),
+     (0.3, "marked_positive"), (-0.9, "marked_negative")],
+)  # fmt: skip
+def test_the_correlation_is_read_by_its_size_and_sign(rho, key):
+    found, values = say.independence(verdict(spearman_x_spend=rho))
+    assert found == f"lifetime_value.spearman_{key}"
+    assert all(Words(language)(found, **values) for language in ("en", "zh"))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_charts_draw_what_the_table_says(by_class, language):
+    words = Words(language, "USD")
+    columns = alive_bands(BANDS, words).axes[0].patches
+    assert [column.get_height() for column in columns] == BANDS["customers"].tolist()
+    past, following = value_shares(by_class, words, scheme="abc").axes[0].lines
+    assert list(past.get_xdata()) == [0.4, 0.36, 0.24]
+    assert list(following.get_xdata()) == [0.6, 0.3, 0.1]
+    months = pd.DataFrame({"month": ["2024-01", "2024-02"], "accepted": [5, 9], "set_aside": [1, 0]})
+    stacked = monthly_lines(months, words).axes[0].patches
+    assert [(part.get_y(), part.get_height()) for part in stacked] == [(0, 5), (0, 9), (5, 1), (9, 0)]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_sign_of_the_charts_has_a_glyph(by_class, language):
+    page = Page("lifetime_value", language, currency="USD")
+    key, values = say.past_and_future(by_class, "abc", page.words)
+    draw = functools.partial(value_shares, scheme="abc")
+    shown = page.chart("shares", draw, by_class, title=key, scheme="abc", columns=["class", "share_of_clv"], **values)
+    assert page.words(key, **values) in shown.html

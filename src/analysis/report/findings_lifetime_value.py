@@ -30,14 +30,14 @@ def title(by_class: pd.DataFrame, verdict: pd.DataFrame, scheme: str, words: Wor
 
 def why(verdict: pd.DataFrame, words: Words) -> Finding:
     """Return which method gave the value and why, with the figures of the reason."""
-    facts = verdict.iloc[0].to_dict()
+    facts = {str(name): fact for name, fact in verdict.iloc[0].to_dict().items()}
     if facts["method"] == "model":
         names = ("n_customers", "n_repeaters", "largest_relative_error", "max_relative_error")
         return "lifetime_value.why_model", {name: facts[name] for name in names}
     reason, parameter = str(facts["reason"]), str(facts["uncertain_parameter"])
     model = "gamma_gamma" if reason.startswith("spend_") else "bg_nbd"
     meaning = words(f"parameter_meaning.{model}_{parameter}") if reason.endswith("flat_ridge") else ""
-    return f"lifetime_value.why_{reason}", {**{str(name): fact for name, fact in facts.items()}, "parameter": parameter, "meaning": meaning}
+    return f"lifetime_value.why_{reason}", {**facts, "parameter": parameter, "meaning": meaning}
 
 
 def model(verdict: pd.DataFrame, parameters: pd.DataFrame) -> Finding:

@@ -1,0 +1,176 @@
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analysis import cutoffs
+from analysis.classification import SCHEMES
+from analysis.errors import InputError
+from analysis.key_figures import key_figures, trends
+from analysis.month import fit_cut_points, open_month
+from analysis.tables import load_dataset
+from tests.generated_shop import make_shop, shop_lines
+from tests.shop import lines, make_dataset
+
+MONTH = "2024-03"
+AS_OF = pd.Timestamp("2024-04-01")
+STEPS = ("customers", "classes", "figures", "changes", "scored", "segments", "recommendations", "actions", "resources")
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("project")
+    make_shop(folder, shop_lines())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def month(root):
+    return open_month("shop", MONTH, root=root)
+
+
+def everything(month):
+    """Return every table of a month."""
+    tables = {step: getattr(month, step)() for step in STEPS}
+    tables |= {f"quality {name}": table for name, table in vars(month.quality()).items()}
+    tables |= {f"clusters {name}": table for name, table in vars(month.clusters()).items()}
+    tables |= {f"clv {name}": table for name, table in vars(month.lifetime_value()).items()}
+    return tables | {"key figures": key_figures(month), "trends": trends(month)}
+
+
+def test_the_classes_of_every_scheme_sum_to_the_base(month):
+    for scheme in SCHEMES:
+        segments = month.segments(scheme)
+        assert segments["customers"].sum() == len(month.customers())
+        assert segments["net_revenue_minor"].sum() == month.customers()["net_revenue_minor"].sum()
+        assert segments["change_previous"].sum() == len(month.customers()) - len(month.month_before.customers())
+
+
+def test_scored_customers_are_one_row_each_with_the_decided_columns(month):
+    scored = month.scored()
+    assert scored["customer_id"].is_unique
+    assert scored["customer_id"].is_monotonic_increasing
+    assert {"rfm_segment", "rfm_quadrant", "abc", "value_tier", "frequency_tier", "cluster", "probability_alive",
+            "clv_12_months"} <= set(scored)
+
+
+def test_results_are_remembered_and_equal_when_read_back(root, month):
+    fresh = open_month("shop", MONTH, root=root)
+    first = everything(month)
+    for name, table in everything(fresh).items():
+        pd.testing.assert_frame_equal(table, first[name])
+
+
+def test_a_class_without_customers_has_no_lifetime_value_rather_than_0(month):
+    segments = month.segments().set_index("class")
+    assert segments.loc["never_ordered", "customers"] == 0
+    assert pd.isna(segments.loc["never_ordered", "clv_12_months"])
+
+
+LATER = st.lists(
+    st.tuples(st.sampled_from(["c001", "c002", "newcomer", ""]), st.integers(0, 40), st.integers(-500, 500)),
+    max_size=6)
+
+
+@settings(max_examples=5, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(later=LATER)
+def test_rows_at_or_after_as_of_change_nothing_of_the_month(tmp_path_factory, month, later):
+    table = shop_lines()
+    kept = table[table["time"] < AS_OF]
+    added = pd.DataFrame([(customer, AS_OF + pd.Timedelta(days=days), f"later-{n}", amount / 100, "tea")
+                          for n, (customer, days, amount) in enumerate(later)], columns=table.columns)
+    other_root = tmp_path_factory.mktemp("altered")
+    dataset = make_dataset(other_root, pd.concat([kept, added]))
+    cutoffs.save(dataset, month.cut_points)
+    altered = open_month("shop", MONTH, root=other_root)
+    assert altered.rows_hash == month.rows_hash
+    original = everything(month)
+    for name, found in everything(altered).items():
+        pd.testing.assert_frame_equal(found, original[name], obj=name)
+
+
+def test_key_figures_agree_with_the_tables_they_summarise(month):
+    figures = key_figures(month).set_index("measure")
+    own = shop_lines()
+    own = own[(own["time"] >= "2024-03-01") & (own["time"] < AS_OF)]
+    assert figures.loc["net_revenue_minor", "value"] == round(100 * own["amount"].sum())
+    assert figures.loc["active_customers", "value"] == own[own["amount"] > 0]["customer"].nunique()
+    customers = month.customers()
+    assert figures.loc["repurchase_rate", "value"] == pytest.approx(
+        (customers["orders"] >= 2).sum() / (customers["orders"] >= 1).sum())
+    assert figures["reason"].dropna().tolist() == ["no_churn_warning", "no_feedback"]
+
+
+def test_the_first_month_compares_with_nothing(root):
+    first = open_month("shop", "2023-04", root=root)  # data begin on 2 January
+    figures = key_figures(first).set_index("measure")
+    assert first.month_before is None
+    assert first.segments()["customers_previous"].isna().all()
+    assert figures.loc["net_migration", "reason"] == "starts_next_month"
+
+
+def test_months_before_the_baseline_say_so(tmp_path):
+    dataset = make_shop(tmp_path, shop_lines(40), baseline="2023-08")
+    assert open_month("shop", "2023-07", root=tmp_path).cut_points_from_later_data
+    assert not open_month("shop", "2023-08", root=tmp_path).cut_points_from_later_data
+    assert cutoffs.load(dataset).baseline == "2023-08"
+
+
+def test_the_default_month_is_the_last_complete_one(root):
+    # 500 days from 1 January 2023 end on 14 May 2024
+    assert open_month("shop", root=root).month == "2024-04"
+
+
+@pytest.mark.parametrize(("month", "expected"), [
+    ("2024-09", "2023-04 to 2024-05"), ("2022-12", "2023-04 to 2024-05"),
+    ("2023-02", "a window of at most 58 days"), ("2024-1", "YYYY-MM"),
+])
+def test_a_month_outside_the_data_or_its_window_is_refused(root, month, expected):
+    with pytest.raises(InputError, match=expected):
+        open_month("shop", month, root=root)
+
+
+def test_without_cut_points_the_message_names_the_command(tmp_path):
+    make_dataset(tmp_path, shop_lines(30))
+    with pytest.raises(InputError, match="make cutoffs DATASET=shop"):
+        open_month("shop", MONTH, root=tmp_path).classes()
+
+
+@pytest.mark.parametrize(("content", "expected"), [
+    ("{", "cannot be read"), ('{"version": "1"}', "cannot be read"), ("[]", "cannot be read"),
+], ids=["broken", "incomplete", "list"])
+def test_a_broken_cut_file_says_how_to_make_it_anew(tmp_path, content, expected):
+    dataset = make_shop(tmp_path, shop_lines(30))
+    cutoffs.cut_file(dataset).write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=expected):
+        cutoffs.load(dataset)
+
+
+def test_cut_points_of_another_window_are_refused(tmp_path):
+    make_shop(tmp_path, shop_lines(30))
+    make_dataset(tmp_path, shop_lines(30), window_days=60)
+    with pytest.raises(InputError, match="a window of 90 days"):
+        cutoffs.load(load_dataset("shop", tmp_path))
+
+
+def test_the_version_of_the_cut_points_changes_exactly_when_a_cut_does(tmp_path):
+    make_dataset(tmp_path, shop_lines(30))
+    first = fit_cut_points("shop", "2023-06", root=tmp_path)
+    assert fit_cut_points("shop", "2023-06", root=tmp_path).version == first.version
+    assert fit_cut_points("shop", "2023-09", root=tmp_path).version != first.version
+
+
+def test_one_customer_and_nobody_with_a_sale_do_not_crash(tmp_path):
+    one = lines(*[("ann", f"2024-0{m}-{d:02d}", f"{m}-{d}", 10.0, "tea") for m in (1, 2, 3) for d in range(1, 29, 3)])
+    make_shop(tmp_path, one, window_days=30)
+    opened = open_month("shop", "2024-02", root=tmp_path)
+    assert opened.clusters().verdict["key"].tolist() == ["too_few_customers"]
+    assert opened.lifetime_value().verdict["method"].tolist() == ["formula"]
+    assert opened.segments()["customers"].sum() == 1
+
+
+def test_all_amounts_negative_leave_nobody_to_fit_cut_points_on(tmp_path):
+    returns = lines(*[("ann", f"2024-0{m}-{d:02d}", f"{m}-{d}", -10.0, "tea") for m in (1, 2, 3) for d in range(1, 29)])
+    make_dataset(tmp_path, returns, window_days=30)
+    with pytest.raises(InputError, match="nobody bought"):
+        fit_cut_points("shop", root=tmp_path)

@@ -18,6 +18,7 @@ LAYERS = [
     {"classification", "clustering", "clv", "change"},
     {"strategy"},
     {"cutoffs", "month"},
+    {"key_figures"},
     {"charts", "report", "exports", "examples"},
     {"__main__"},
 ]

@@ -6,7 +6,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from analysis.errors import InputError, NotebookError, list_notebooks, read_defaults, run_notebooks
+from analysis.errors import InputError, NotebookError
+from analysis.report.notebooks import list_notebooks, read_defaults, run_notebooks
 
 GIVEN = {"dataset": "shop", "month": "2017-11", "language": "en"}
 

@@ -35,10 +35,11 @@ def pareto(df: pd.DataFrame, words: "Words", *, classes: pd.DataFrame) -> Figure
                                  alpha=0.35, linewidth=0)  # fmt: skip
         area.set_clip_path(Rectangle((start, 0), end - start, 1.02, transform=axes.transData))
         axes.plot([end], [row["cumulative_share_of_value"]], "o", color=theme.INK, markersize=4.5, clip_on=False)
-        shares = words("classification.area", buyers=row["share_of_buyers"], value=row["share_of_value"])
-        text = f"{words.name('abc', row['class'])}\n{shares}" if end - start >= ROOM_FOR_SHARES else words.name(
-            "abc", row["class"])  # fmt: skip
-        axes.annotate(text, ((start + end) / 2, 0.04), ha="center", va="bottom", fontsize=9, color=theme.INK)
+        label = words.name("abc", row["class"])
+        if end - start >= ROOM_FOR_SHARES:
+            label += "\n" + words("classification.area", buyers=row["share_of_buyers"], value=row["share_of_value"])
+        axes.annotate(label, ((start + end) / 2, 0.04), ha="center", va="bottom", fontsize=9, color=theme.INK,
+                      linespacing=1.35)  # fmt: skip
         start = end
     percent = FuncFormatter(lambda value, _: words.percent(value, 0))
     axes.xaxis.set_major_formatter(percent)

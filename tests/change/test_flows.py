@@ -17,7 +17,8 @@ def test_rows_sum_to_the_month_before_and_columns_to_this_month():
     table = migration_table(matrix()).set_index("from_class")
     assert table.loc["high"].tolist() == [1, 1, 0, 0, 2]  # a stays, b falls
     assert table["customers"].to_dict() == {"not_yet_a_customer": 1, "high": 2, "low": 2, "lapsed": 0}
-    assert table.drop(columns="customers").sum().to_dict() == {"high": 2, "low": 2, "lapsed": 0, "no_longer_a_customer": 1}
+    this_month = table.drop(columns="customers").sum().to_dict()
+    assert this_month == {"high": 2, "low": 2, "lapsed": 0, "no_longer_a_customer": 1}
 
 
 def test_what_was_less_who_left_plus_who_joined_is_what_is():

@@ -37,10 +37,10 @@ def test_bounds_of_abc_are_whole_minor_units_and_leave_no_gap():
     assert rule_bounds("abc", CUTS | {"abc": []}).columns.tolist() == list(expected.columns)
 
 
-@pytest.mark.parametrize(("scheme", "column"), [("value_tier", "weighted_sum_up_to"), ("frequency_tier", "orders_up_to")])
-def test_classes_that_no_rule_made_have_no_bounds(scheme, column):
+@pytest.mark.parametrize(("scheme", "input_"), [("value_tier", "weighted_sum"), ("frequency_tier", "orders")])
+def test_classes_that_no_rule_made_have_no_bounds(scheme, input_):
     segments = pd.DataFrame({"class": ["high", "mid", "low", "lapsed", "never_ordered"], "customers": 1})
-    table = with_rule(segments, scheme, CUTS).set_index("class")[column]
+    table = with_rule(segments, scheme, CUTS).set_index("class")[f"{input_}_up_to"]
     assert table["low"] == CUTS[scheme][0]
     assert table[["lapsed", "never_ordered"]].isna().all()
 

@@ -35,7 +35,8 @@ def test_the_three_segments_of_most_revenue_are_named_in_order(segments):
 
 
 def test_buyers_of_high_recency_and_frequency_are_counted_in_the_corner_of_the_grid():
-    matrix = pd.DataFrame({"r_score": [5, 4, 3], "f_score_5": [1, 2, 4], "f_score_4": [8, 16, 32], "customers": [20, 30, 50]})
+    matrix = pd.DataFrame({"r_score": [5, 4, 3], "f_score_5": [1, 2, 4], "f_score_4": [8, 16, 32],
+                           "customers": [20, 30, 50]})  # fmt: skip
     assert say.top_scores(matrix)[1] == {"customers": 27, "buyers": 100, "share": 0.27}  # 1 + 2 + 8 + 16
     assert say.top_scores(matrix * 0)[1]["share"] is None
 
@@ -66,11 +67,12 @@ def test_new_customers_without_a_known_first_order_are_said_to_be_so():
 
 @pytest.mark.parametrize(
     ("up", "down", "low", "high", "key"),
-    [(9, 1, 2, 10, "moved_up"), (1, 9, -10, -2, "moved_down"), (5, 4, -6, 7, "moved_noise"), (0, 0, NAN, NAN, "moved_nobody")],
+    [(9, 1, 2, 10, "up"), (1, 9, -10, -2, "down"), (5, 4, -6, 7, "noise"), (0, 0, NAN, NAN, "nobody")],
 )
 def test_movement_is_up_or_down_only_when_its_range_excludes_zero(up, down, low, high, key):
-    net = pd.DataFrame([{"up": up, "down": down, "net": up - down, "net_low": low, "net_high": high, "both_months": 50}])
-    assert say.movement(net)[0] == f"classification.{key}"
+    counts = {"up": up, "down": down, "net": up - down, "both_months": 50}
+    net = pd.DataFrame([counts | {"net_low": low, "net_high": high}])
+    assert say.movement(net)[0] == f"classification.moved_{key}"
 
 
 def test_buyers_without_value_are_mentioned_only_when_there_are_any():

@@ -11,7 +11,8 @@ NAN = float("nan")
 
 def verdict(key="not_stable", **figures):
     usual = {"key": key, "buyers": 100, "buyers_needed": 80, "k": 2.0, "stability": 0.9, "stability_needed": 0.75,
-             "silhouette": 0.4, "silhouette_needed": 0.25, "silhouette_of_one_cloud": 0.3, "rules_share_correct": 0.9}  # fmt: skip
+             "silhouette": 0.4, "silhouette_needed": 0.25, "silhouette_of_one_cloud": 0.3,
+             "rules_share_correct": 0.9}  # fmt: skip
     return pd.DataFrame([usual | figures])
 
 
@@ -53,6 +54,7 @@ def test_the_chosen_number_and_the_stable_numbers_come_from_the_criteria():
 
 
 def test_the_rules_are_compared_with_naming_the_largest_cluster():
-    profile = pd.DataFrame({"cluster": [1, 2], "share": [0.3, 0.7], "orders": [9.0, 1.0], "net_revenue_minor": [900, 90]})
+    profile = pd.DataFrame({"cluster": [1, 2], "share": [0.3, 0.7], "orders": [9.0, 1.0],
+                            "net_revenue_minor": [900, 90]})  # fmt: skip
     assert say.fidelity(verdict(), profile)[1] == {"correct": 0.9, "largest": 0.7}
     assert say.contrast(profile)[1]["last_revenue"] == 90

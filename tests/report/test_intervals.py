@@ -19,7 +19,7 @@ NAN = float("nan")
         ("orders_interval", (NAN, 4), "up to 4", "不超过 4"),
         ("orders_interval", (25, NAN), "26 or more", "26 及以上"),
         ("orders_interval", (1, 1), "no value", "无对应取值"),
-        ("net_revenue_minor_interval", (43_329, 80_335), "433.30–803.35", "433.30–803.35"),  # one cent more than the cut
+        ("net_revenue_minor_interval", (43_329, 80_335), "433.30–803.35", "433.30–803.35"),
         ("average_order_value_interval", (12.5, NAN), "above 12.50", "高于 12.50"),
         ("average_order_value_interval", (12.5, 20), "above 12.50, up to 20.00", "高于 12.50，不超过 20.00"),
     ],
@@ -31,9 +31,11 @@ def test_an_interval_names_the_values_that_belong_to_it(column, bounds, english,
 
 
 def test_a_table_shows_an_interval_as_one_column_and_delivers_both_ends():
-    rules = pd.DataFrame({"class": ["high", "low", "lapsed"], "orders_above": [3, NAN, NAN], "orders_up_to": [NAN, 3, NAN]})
-    shown = Page("overview", "en").table("rules", rules, scheme="frequency_tier", caption="action.caption",
-                                         columns=["class", "orders_interval"])  # fmt: skip
+    rules = pd.DataFrame({"class": ["high", "low", "lapsed"], "orders_above": [3, NAN, NAN],
+                          "orders_up_to": [NAN, 3, NAN]})  # fmt: skip
+    page = Page("overview", "en", currency="USD")
+    shown = page.table("rules", rules, scheme="frequency_tier", caption="action.caption",
+                       columns=["class", "orders_interval"])  # fmt: skip
     cells = [cell.text for cell in BeautifulSoup(shown.html, "html.parser").tbody.find_all("td")]
     assert cells == ["4 or more", "up to 3", "–not available"]
     assert shown.tables["rules"].splitlines()[0] == "class,orders_above,orders_up_to"

@@ -23,8 +23,8 @@ class Measure:
         `figure` has decimals only where the value has), or `class` (a class key of `section`, a scheme), `word` or
         `words` (one key of the catalogue's section `section`, or several joined by ", "), `name` (a key of `section` if
         it is there, else the value itself), `date`, `month`, `text` (as it is), `range` (the columns `<section>_low`
-        and `<section>_high`, shown as one), `interval` (`<section>_above` and `<section>_up_to`: above < value <= up_to;
-        missing is open).
+        and `<section>_high`, shown as one), `interval` (`<section>_above` and `<section>_up_to`: above < value, and
+        value <= up_to; missing is open).
     """
 
     kind: str

@@ -7,7 +7,8 @@ from analysis.tables import calendar
 
 VALUE_SCHEME = "value_tier"  # the ordered scheme whose moves count as up and down
 TREND_MONTHS = 12
-COLUMNS = ("measure", "value", "previous", "last_year", "year_to_date", "change", "low", "high", "within_noise", "reason")
+COLUMNS = ("measure", "value", "previous", "last_year", "year_to_date", "change", "low", "high", "within_noise",
+           "reason")
 
 
 def key_figures(month: Month) -> pd.DataFrame:
@@ -20,7 +21,8 @@ def key_figures(month: Month) -> pd.DataFrame:
     Active customers and net revenue are of the calendar month, the repurchase rate of the window.
     """
     figures = month.figures().set_index("month_start")
-    changes = month.changes().set_index(["measure", "against"])
+    changes = month.changes()
+    changes = changes[changes["against"] == "month_before"].set_index("measure")
     now = figures.loc[pd.Timestamp(calendar.month_start(month.month))]
     rows = [_of_month(month, measure, figures, changes) for measure in ("active_customers", "net_revenue_minor")]
     rows.append({"measure": "repurchase_rate", "value": now["repurchase_rate"],
@@ -45,18 +47,18 @@ def _at(month: Month, figures: pd.DataFrame, column: str, months_back: int) -> f
     """Return a figure of an earlier month; missing for a partial month, and before the data's first whole month."""
     start = calendar.month_start(calendar.shift(month.month, -months_back))
     known = month.complete and start >= month.data_start and pd.Timestamp(start) in figures.index
-    return float(figures.loc[pd.Timestamp(start), column]) if known else float("nan")
+    return float(figures[column].loc[pd.Timestamp(start)]) if known else float("nan")
 
 
 def _of_month(month: Month, measure: str, figures: pd.DataFrame, changes: pd.DataFrame) -> dict[str, object]:
     now = pd.Timestamp(calendar.month_start(month.month))
-    change = changes.loc[(measure, "month_before")]
+    change = changes.loc[measure].to_dict()
     year_start = now.replace(month=1)
     whole_year = measure == "net_revenue_minor" and year_start >= pd.Timestamp(month.data_start)
     compared = month.complete and pd.notna(change["change"])
     return {
         "measure": measure,
-        "value": float(figures.loc[now, measure]),
+        "value": float(figures[measure].loc[now]),
         "previous": _at(month, figures, measure, 1),
         "last_year": _at(month, figures, measure, TREND_MONTHS),
         "year_to_date": figures.loc[figures.index >= year_start, measure].sum() if whole_year else float("nan"),

@@ -135,7 +135,7 @@ class Month:
             attributes = engine.query(
                 "SELECT * FROM customers WHERE registered_on IS NULL OR registered_on < $as_of ORDER BY customer_id",
                 {"customers": self.accepted.path("customers")}, {"as_of": self.as_of})
-        names = [name for name in attributes if name not in ("customer_id", "registered_on")]
+        names = [str(name) for name in attributes if name not in ("customer_id", "registered_on")]
         return classification.personas(self.classes(), attributes, scheme or self.settings.primary_scheme, names)
 
     # 9. What to do for each class.

@@ -21,6 +21,7 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 WIDTHS = [1280, 390]
 
 pytestmark = [
+    pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
     pytest.mark.skipif(not PAGES, reason=f"no finished pages in {ROOT}; make report, or name them by REPORTS_DIR"),
 ]

@@ -50,5 +50,5 @@ def test_hostile_text_of_customers_shows_as_text_on_every_page(tmp_path, monkeyp
             page = BeautifulSoup(content.decode(), "html.parser")
             assert page.find("script") is None
             assert not [tag for tag in page.find_all(True) if any(a.startswith("on") for a in tag.attrs)]
-            assert page.html["lang"] == "zh-CN"
+            assert page.html["lang"] == "zh-Hans"
             assert len(page.find_all("h1")) == 1

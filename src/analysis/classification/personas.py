@@ -27,11 +27,11 @@ def personas(customers: pd.DataFrame, attributes: pd.DataFrame, scheme: str, nam
     """
     long = customers[["customer_id", scheme]].merge(attributes, on="customer_id").melt(
         ["customer_id", scheme], list(names), "attribute", "value").dropna(subset="value")
-    base = long.groupby(["attribute", "value"]).size() / long.groupby("attribute").size()
+    base = (long.groupby(["attribute", "value"]).size() / long.groupby("attribute").size()).rename("share_in_base")
     counts = long.groupby([scheme, "attribute", "value"]).size().rename("customers").reset_index()
     counts["known"] = counts.groupby([scheme, "attribute"])["customers"].transform("sum")
     counts["share"] = counts["customers"] / counts["known"]
-    counts["share_in_base"] = pd.MultiIndex.from_frame(counts[["attribute", "value"]]).map(base).astype(float)
+    counts = counts.merge(base.reset_index(), on=["attribute", "value"])
     counts["lift"] = counts["share"] / counts["share_in_base"]
     error = np.sqrt(counts["share_in_base"] * (1 - counts["share_in_base"]) / counts["known"])
     difference = counts["share"] - counts["share_in_base"]

@@ -78,7 +78,7 @@ def _largest_change(figures: pd.DataFrame) -> Sentence:
         known = figures["within_noise"].notna().any()
         return ("overview.change_quiet" if known else "overview.change_unknown"), {}
     size = (changed["change"] / changed["previous"]).abs().fillna(0)
-    row = changed.loc[size.idxmax()]
+    row = changed.iloc[int(size.argmax())]
     direction = "up" if row["change"] > 0 else "down"
     values = {name: float(row[name]) for name in ("value", "low", "high")}
     return f"overview.change_{row['measure']}_{direction}", values | {"change": abs(float(row["change"]))}

@@ -11,7 +11,7 @@ def finding(segments: pd.DataFrame, scheme: str, words: Words) -> tuple[str, dic
     """Return the sentence on the class that holds most net revenue: key and values."""
     if not (segments["net_revenue_minor"] > 0).any():
         return "segments.finding_none", {}
-    first = segments.loc[segments["net_revenue_minor"].idxmax()]
+    first = segments.sort_values("net_revenue_minor", kind="stable").iloc[-1]
     return "segments.finding", {"segment": words.name(scheme, first["class"]), "share": first["share_of_revenue"],
                                 "customers_share": first["share_of_customers"]}
 
@@ -22,7 +22,7 @@ def cards(recommendations: pd.DataFrame, personas: pd.DataFrame, scheme: str, wo
     lines = _persona_lines(personas, words)
     return rows.assign(
         rule=[_rule(scheme, key, words) for key in rows["class"]],
-        persona=[lines.get(key, []) for key in rows["class"]],
+        persona=pd.Series([lines.get(key, []) for key in rows["class"]], dtype=object),
         reason=reasons(rows, words),
         title=["¥ " * bool(price) + title for price, title in zip(rows["price_type"], rows[f"title_{words.language}"],
                                                                   strict=True)],

@@ -44,8 +44,15 @@ def write_lines(folder: Path, lines: int) -> None:
 def ours(folder: Path) -> pd.DataFrame:
     """Return the whole customer table."""
     with DuckDB() as engine:
-        return customer_table(engine, folder / "transactions.parquet", folder / "customers.parquet", as_of=AS_OF,
-                              window_days=90, known_from=dt.date(2023, 1, 1), minor_units=2)
+        return customer_table(
+            engine,
+            folder / "transactions.parquet",
+            folder / "customers.parquet",
+            as_of=AS_OF,
+            window_days=90,
+            known_from=dt.date(2023, 1, 1),
+            minor_units=2,
+        )
 
 
 def pandas(folder: Path) -> pd.DataFrame:
@@ -57,17 +64,20 @@ def pandas(folder: Path) -> pd.DataFrame:
     days = sales.groupby(["customer_id", "order_date"])["amount"].sum().reset_index()
     first = days.groupby("customer_id")["order_date"].transform("min")
     rhythm = days.groupby("customer_id")["order_date"].agg(["min", "max", "size"])
-    return rhythm.join([
-        recent[recent["kind"] == "sale"].groupby("customer_id")["order_id"].nunique(),
-        recent.groupby("customer_id")["amount"].sum().rename("net_revenue"),
-        days[days["order_date"] > first].groupby("customer_id")["amount"].mean().rename("mean_repeat_spend"),
-    ])
+    return rhythm.join(
+        [
+            recent[recent["kind"] == "sale"].groupby("customer_id")["order_id"].nunique(),
+            recent.groupby("customer_id")["amount"].sum().rename("net_revenue"),
+            days[days["order_date"] > first].groupby("customer_id")["amount"].mean().rename("mean_repeat_spend"),
+        ]
+    )
 
 
 def measure(name: str, folder: Path) -> dict[str, float]:
     """Return seconds and peak memory of one way, run in its own process."""
-    done = subprocess.run([sys.executable, "-m", "bench.customer_table", name, str(folder)], check=True,
-                          capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.customer_table", name, str(folder)], check=True, capture_output=True, text=True
+    )
     return dict(json.loads(done.stdout))
 
 
@@ -78,15 +88,32 @@ def run() -> list[dict[str, object]]:
         folder = Path(text)
         write_lines(folder, LINES)
         large = measure("ours", folder)
-        rows.append({"what": f"customer table, {LINES:,} lines", "seconds": large["seconds"],
-                     "limit_seconds": LIMIT_SECONDS, "note": f"{large['peak_mb']:.0f} MB of {LIMIT_MB:,} allowed"})
+        rows.append(
+            {
+                "what": f"customer table, {LINES:,} lines",
+                "seconds": large["seconds"],
+                "limit_seconds": LIMIT_SECONDS,
+                "note": f"{large['peak_mb']:.0f} MB of {LIMIT_MB:,} allowed",
+            }
+        )
         write_lines(folder, LINES // 10)
         small, peer = measure("ours", folder), measure("pandas", folder)
-        rows.append({"what": f"customer table, {LINES // 10:,} lines", "seconds": small["seconds"],
-                     "limit_seconds": None, "note": f"{small['peak_mb']:.0f} MB"})
-        rows.append({"what": f"pandas, a third of the columns, {LINES // 10:,} lines", "seconds": peer["seconds"],
-                     "limit_seconds": None,
-                     "note": f"{peer['peak_mb']:.0f} MB; {peer['seconds'] / small['seconds']:.1f} times ours"})
+        rows.append(
+            {
+                "what": f"customer table, {LINES // 10:,} lines",
+                "seconds": small["seconds"],
+                "limit_seconds": None,
+                "note": f"{small['peak_mb']:.0f} MB",
+            }
+        )
+        rows.append(
+            {
+                "what": f"pandas, a third of the columns, {LINES // 10:,} lines",
+                "seconds": peer["seconds"],
+                "limit_seconds": None,
+                "note": f"{peer['peak_mb']:.0f} MB; {peer['seconds'] / small['seconds']:.1f} times ours",
+            }
+        )
     return rows
 
 

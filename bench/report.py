@@ -18,13 +18,24 @@ def run() -> list[dict[str, object]]:
     with TemporaryDirectory() as text:
         root = Path(text)
         for name in ("complete-journey", "cdnow"):
-            shutil.copytree(ROOT / "data" / name, root / "data" / name,
-                            ignore=shutil.ignore_patterns("accepted", "months", "raw"))
+            shutil.copytree(
+                ROOT / "data" / name, root / "data" / name, ignore=shutil.ignore_patterns("accepted", "months", "raw")
+            )
         shutil.copytree(ROOT / "notebooks", root / "notebooks")
         for what, limit in LIMITS.items():
             start = perf_counter()
-            subprocess.run([sys.executable, "-m", "analysis", "report"], check=True, capture_output=True,
-                           env=os.environ | {"ANALYSIS_ROOT": str(root)})
-            rows.append({"what": f"report of complete-journey, {what}", "seconds": perf_counter() - start,
-                         "limit_seconds": limit, "note": ""})
+            subprocess.run(
+                [sys.executable, "-m", "analysis", "report"],
+                check=True,
+                capture_output=True,
+                env=os.environ | {"ANALYSIS_ROOT": str(root)},
+            )
+            rows.append(
+                {
+                    "what": f"report of complete-journey, {what}",
+                    "seconds": perf_counter() - start,
+                    "limit_seconds": limit,
+                    "note": "",
+                }
+            )
     return rows

@@ -24,11 +24,19 @@ def shop_lines(customers: int = 150, seed: int = 0, days: int = 500) -> pd.DataF
         order = 0
         while day < days and order < 60:
             amount = round(float(random.gamma(3.0, 9.0)), 2)
-            rows.append((f"c{number:03d}", START + pd.Timedelta(days=int(day)), f"{number}-{order}", amount,
-                         ("tea", "ink", "jam")[int(random.integers(0, 3))]))
+            rows.append(
+                (
+                    f"c{number:03d}",
+                    START + pd.Timedelta(days=int(day)),
+                    f"{number}-{order}",
+                    amount,
+                    ("tea", "ink", "jam")[int(random.integers(0, 3))],
+                )
+            )
             if random.random() < 0.05:
-                rows.append((f"c{number:03d}", START + pd.Timedelta(days=int(day) + 3), f"{number}-{order}r",
-                             -amount, "tea"))
+                rows.append(
+                    (f"c{number:03d}", START + pd.Timedelta(days=int(day) + 3), f"{number}-{order}r", -amount, "tea")
+                )
             day += random.exponential(gap[number]) + 1
             order += 1
     return pd.DataFrame(rows, columns=["customer", "time", "order", "amount", "category"])

@@ -8,20 +8,37 @@ import yaml
 
 from analysis.tables import Dataset, load_dataset
 
-COLUMNS = {"customer_id": "customer", "ordered_at": "time", "order_id": "order", "amount": "amount",
-           "category": "category"}
+COLUMNS = {
+    "customer_id": "customer",
+    "ordered_at": "time",
+    "order_id": "order",
+    "amount": "amount",
+    "category": "category",
+}
 
 
-def make_dataset(root: Path, lines: pd.DataFrame, *, name: str = "shop", columns: dict[str, str] | None = None,
-                 transactions: dict[str, Any] | None = None, **settings: Any) -> Dataset:
+def make_dataset(
+    root: Path,
+    lines: pd.DataFrame,
+    *,
+    name: str = "shop",
+    columns: dict[str, str] | None = None,
+    transactions: dict[str, Any] | None = None,
+    **settings: Any,
+) -> Dataset:
     """Write `lines` as a CSV file with a dataset.yaml beside it, and load the dataset."""
     folder = root / "data" / name
     folder.mkdir(parents=True, exist_ok=True)
     lines.to_csv(folder / "lines.csv", index=False)
     mapping = columns or {key: raw for key, raw in COLUMNS.items() if raw in lines}
     content = {
-        "title": {"en": "Shop", "zh": "商店"}, "currency": "EUR", "tax": "included",
-        "source_time_zone": "UTC", "reporting_time_zone": "UTC", "window_days": 90, "left_censor_days": 0,
+        "title": {"en": "Shop", "zh": "商店"},
+        "currency": "EUR",
+        "tax": "included",
+        "source_time_zone": "UTC",
+        "reporting_time_zone": "UTC",
+        "window_days": 90,
+        "left_censor_days": 0,
         "tables": {"transactions": {"file": "lines.csv", "columns": mapping, **(transactions or {})}},
         **settings,
     }

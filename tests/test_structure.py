@@ -23,8 +23,15 @@ LAYERS = [
     {"__main__"},
 ]
 SIBLINGS_MAY_IMPORT = {"errors", "strict", "store", "cutoffs", "month", "charts", "report", "exports"}
-ONLY_IN = {"matplotlib": "charts", "seaborn": "charts", "papermill": "report", "nbconvert": "report",
-           "duckdb": "engine", "pyspark": "engine", "sqlglot": "engine"}
+ONLY_IN = {
+    "matplotlib": "charts",
+    "seaborn": "charts",
+    "papermill": "report",
+    "nbconvert": "report",
+    "duckdb": "engine",
+    "pyspark": "engine",
+    "sqlglot": "engine",
+}
 
 
 def imported_modules(path):
@@ -56,8 +63,11 @@ def test_imports_point_one_way(path):
     room = room_of(path)
     names = {name.split(".")[1] for name in imported_modules(path) if name.startswith("analysis.")}
     rooms = {name for name in names if any(name in layer_rooms for layer_rooms in LAYERS)} - {room}
-    wrong = {other for other in rooms if layer(other) > layer(room)
-             or (layer(other) == layer(room) and not {room, other} <= SIBLINGS_MAY_IMPORT)}
+    wrong = {
+        other
+        for other in rooms
+        if layer(other) > layer(room) or (layer(other) == layer(room) and not {room, other} <= SIBLINGS_MAY_IMPORT)
+    }
     assert not wrong, f"{room} must not import {wrong}"
 
 
@@ -93,5 +103,6 @@ def test_notebooks_are_thin_and_committed_without_outputs(path):
     assert len({cell["id"] for cell in cells}) == len(cells)
     sources = ["".join(cell["source"]) for cell in code]
     assert all(len(source.splitlines()) <= 15 for source in sources)
-    assert not any(isinstance(node, ast.FunctionDef | ast.ClassDef)
-                   for source in sources for node in ast.walk(ast.parse(source)))
+    assert not any(
+        isinstance(node, ast.FunctionDef | ast.ClassDef) for source in sources for node in ast.walk(ast.parse(source))
+    )

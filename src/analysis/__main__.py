@@ -36,7 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m analysis", description="From purchase records to a monthly report per customer group.")
+        prog="python -m analysis", description="From purchase records to a monthly report per customer group."
+    )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="command")
     for name, run, text in (
@@ -52,8 +53,11 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--month", help="YYYY-MM (default: the last complete month of the data)")
             command.add_argument("--language", choices=["en", "zh"], default="en", help="default %(default)s")
         if name == "cutoffs":
-            command.add_argument("--baseline", help="YYYY-MM (default: the dataset's baseline, else the earliest "
-                                                    "month whose whole window lies in the data)")
+            command.add_argument(
+                "--baseline",
+                help="YYYY-MM (default: the dataset's baseline, else the earliest "
+                "month whose whole window lies in the data)",
+            )
     return parser
 
 
@@ -94,8 +98,10 @@ def _cutoffs(options: argparse.Namespace) -> None:
     before = cutoffs.load(dataset).version if cutoffs.cut_file(dataset).exists() else "none"
     cut_points = fit_cut_points(options.dataset, options.baseline or None)
     cutoffs.save(dataset, cut_points)
-    print(f"{cutoffs.cut_file(dataset)}: version {cut_points.version} (before: {before}), "
-          f"baseline {cut_points.baseline}, window {cut_points.window_days} days")
+    print(
+        f"{cutoffs.cut_file(dataset)}: version {cut_points.version} (before: {before}), "
+        f"baseline {cut_points.baseline}, window {cut_points.window_days} days"
+    )
 
 
 def _clean(options: argparse.Namespace) -> None:  # noqa: ARG001

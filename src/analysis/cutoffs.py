@@ -58,17 +58,30 @@ def load(dataset: Dataset) -> CutPoints:
     path, command = cut_file(dataset), f"make cutoffs DATASET={dataset.name}"
     where = f"{dataset.name}/cutoffs.json"
     if not path.exists():
-        raise InputError("there are no cut points", where=where, got="no file", expected="frozen cut points",
-                         do=f"Fit them once with `{command}`.")
+        raise InputError(
+            "there are no cut points",
+            where=where,
+            got="no file",
+            expected="frozen cut points",
+            do=f"Fit them once with `{command}`.",
+        )
     try:
         cut_points = CutPoints(**json.loads(path.read_text(encoding="utf-8")))
         check_cutoffs(cut_points.cuts)
     except (json.JSONDecodeError, TypeError, AttributeError) as error:
-        raise InputError("the cut points cannot be read", where=where, got=str(error)[:200],
-                         expected=f"the file that `{command}` writes", do=f"Fit them anew with `{command}`.") from None
+        raise InputError(
+            "the cut points cannot be read",
+            where=where,
+            got=str(error)[:200],
+            expected=f"the file that `{command}` writes",
+            do=f"Fit them anew with `{command}`.",
+        ) from None
     if cut_points.window_days != dataset.settings.window_days:
-        raise InputError("the cut points belong to another window", where=where,
-                         got=f"a window of {cut_points.window_days} days",
-                         expected=f"{dataset.settings.window_days} days as in dataset.yaml",
-                         do=f"Fit them anew with `{command}`, or restore the window.")
+        raise InputError(
+            "the cut points belong to another window",
+            where=where,
+            got=f"a window of {cut_points.window_days} days",
+            expected=f"{dataset.settings.window_days} days as in dataset.yaml",
+            do=f"Fit them anew with `{command}`, or restore the window.",
+        )
     return cut_points

@@ -7,8 +7,18 @@ from analysis.tables import calendar
 
 VALUE_SCHEME = "value_tier"  # the ordered scheme whose moves count as up and down
 TREND_MONTHS = 12
-COLUMNS = ("measure", "value", "previous", "last_year", "year_to_date", "change", "low", "high", "within_noise",
-           "reason")
+COLUMNS = (
+    "measure",
+    "value",
+    "previous",
+    "last_year",
+    "year_to_date",
+    "change",
+    "low",
+    "high",
+    "within_noise",
+    "reason",
+)
 
 
 def key_figures(month: Month) -> pd.DataFrame:
@@ -25,9 +35,14 @@ def key_figures(month: Month) -> pd.DataFrame:
     changes = changes[changes["against"] == "month_before"].set_index("measure")
     now = figures.loc[pd.Timestamp(calendar.month_start(month.month))]
     rows = [_of_month(month, measure, figures, changes) for measure in ("active_customers", "net_revenue_minor")]
-    rows.append({"measure": "repurchase_rate", "value": now["repurchase_rate"],
-                 "previous": _at(month, figures, "repurchase_rate", 1),
-                 "last_year": _at(month, figures, "repurchase_rate", TREND_MONTHS)})
+    rows.append(
+        {
+            "measure": "repurchase_rate",
+            "value": now["repurchase_rate"],
+            "previous": _at(month, figures, "repurchase_rate", 1),
+            "last_year": _at(month, figures, "repurchase_rate", TREND_MONTHS),
+        }
+    )
     rows.append({"measure": "revenue_at_risk_minor", "reason": "no_churn_warning"})
     rows.append({"measure": "satisfaction", "reason": "no_feedback"})
     rows.append(_net_migration(month))
@@ -74,5 +89,11 @@ def _net_migration(month: Month) -> dict[str, object]:
     if moves is None:
         return {"measure": "net_migration", "reason": "starts_next_month" if month.complete else "partial_month"}
     net = moves[1].iloc[0]
-    return {"measure": "net_migration", "value": net["net"], "change": net["net"], "low": net["net_low"],
-            "high": net["net_high"], "within_noise": bool(net["net_low"] <= 0 <= net["net_high"])}
+    return {
+        "measure": "net_migration",
+        "value": net["net"],
+        "change": net["net"],
+        "low": net["net_low"],
+        "high": net["net_high"],
+        "within_noise": bool(net["net_low"] <= 0 <= net["net_high"]),
+    }

@@ -43,8 +43,9 @@ class Month:
     # 1. What was read, set aside and found.
     def quality(self) -> tables.Quality:
         """Return the findings on the rows before `as_of`, and the data gate."""
-        return tables.assess(self.dataset, self.accepted, self.as_of, complete=self.complete,
-                             minor_units=self.minor_units)
+        return tables.assess(
+            self.dataset, self.accepted, self.as_of, complete=self.complete, minor_units=self.minor_units
+        )
 
     # 2. One row per customer.
     def customers(self) -> pd.DataFrame:
@@ -53,9 +54,17 @@ class Month:
 
         def compute() -> Table:
             with DuckDB() as engine:
-                return Table(features.customer_table(
-                    engine, self.accepted.path("transactions"), self.accepted.path("customers"), as_of=self.as_of,
-                    window_days=self.settings.window_days, known_from=known_from, minor_units=self.minor_units))
+                return Table(
+                    features.customer_table(
+                        engine,
+                        self.accepted.path("transactions"),
+                        self.accepted.path("customers"),
+                        as_of=self.as_of,
+                        window_days=self.settings.window_days,
+                        known_from=known_from,
+                        minor_units=self.minor_units,
+                    )
+                )
 
         return self._remember("customers", Table, compute).rows
 
@@ -64,39 +73,56 @@ class Month:
         """Return the monthly figures of this and the 12 months before; see `features.monthly_figures`."""
         with DuckDB() as engine:
             return features.monthly_figures(
-                engine, self.accepted.path("transactions"), first_month=calendar.month_start(self._earlier(12)),
-                as_of=self.as_of, data_start=self.data_start, window_days=self.settings.window_days,
-                minor_units=self.minor_units)
+                engine,
+                self.accepted.path("transactions"),
+                first_month=calendar.month_start(self._earlier(12)),
+                as_of=self.as_of,
+                data_start=self.data_start,
+                window_days=self.settings.window_days,
+                minor_units=self.minor_units,
+            )
 
     def changes(self) -> pd.DataFrame:
         """Return the change of revenue and active customers beyond chance; see `features.compare_months`."""
         with DuckDB() as engine:
             return features.compare_months(
-                engine, self.accepted.path("transactions"), now=calendar.month_start(self.month), as_of=self.as_of,
-                before=calendar.month_start(self._earlier(1)), last_year=calendar.month_start(self._earlier(12)),
-                data_start=self.data_start, minor_units=self.minor_units).changes
+                engine,
+                self.accepted.path("transactions"),
+                now=calendar.month_start(self.month),
+                as_of=self.as_of,
+                before=calendar.month_start(self._earlier(1)),
+                last_year=calendar.month_start(self._earlier(12)),
+                data_start=self.data_start,
+                minor_units=self.minor_units,
+            ).changes
 
     # 4. Who they are by rules.
     def classes(self) -> pd.DataFrame:
         """Return every customer's scores and class in every scheme, by the frozen cut points."""
         cuts = self.cut_points.cuts
-        return self._remember("classes", classification.Classes,
-                              lambda: classification.classify(self.customers(), cuts), cuts).customers
+        return self._remember(
+            "classes", classification.Classes, lambda: classification.classify(self.customers(), cuts), cuts
+        ).customers
 
     # 5. Whether natural groups exist.
     def clusters(self) -> clustering.Clustering:
         """Return the clusters of the buyers, and the verdict whether to use them."""
         return self._remember(
-            "clusters", clustering.Clustering,
-            lambda: clustering.cluster(self.customers(), random_state=self.settings.random_state))
+            "clusters",
+            clustering.Clustering,
+            lambda: clustering.cluster(self.customers(), random_state=self.settings.random_state),
+        )
 
     # 6. What they are worth.
     def lifetime_value(self) -> clv.LifetimeValue:
         """Return each customer's expected value over 12 months, and the verdict which method gave it."""
         return self._remember(
-            "lifetime_value", clv.LifetimeValue,
-            lambda: clv.estimate(self.customers(), minor_units=self.minor_units,
-                                 lifetime_months=self.settings.formula_lifetime_months))
+            "lifetime_value",
+            clv.LifetimeValue,
+            lambda: clv.estimate(
+                self.customers(), minor_units=self.minor_units, lifetime_months=self.settings.formula_lifetime_months
+            ),
+        )
 
     # 7. Everything known about each customer.
     def scored(self) -> pd.DataFrame:
@@ -134,7 +160,9 @@ class Month:
         with DuckDB() as engine:
             attributes = engine.query(
                 "SELECT * FROM customers WHERE registered_on IS NULL OR registered_on < $as_of ORDER BY customer_id",
-                {"customers": self.accepted.path("customers")}, {"as_of": self.as_of})
+                {"customers": self.accepted.path("customers")},
+                {"as_of": self.as_of},
+            )
         names = [str(name) for name in attributes if name not in ("customer_id", "registered_on")]
         return classification.personas(self.classes(), attributes, scheme or self.settings.primary_scheme, names)
 
@@ -246,17 +274,23 @@ def _check_window(opened: Month, days: list[dt.date]) -> None:
     last = f"{days[-1]:%Y-%m}"
     where = f"{opened.dataset.name}, MONTH"
     if opened.month > last or opened.as_of <= days[0]:
-        raise InputError("the month lies outside the data", where=where, got=opened.month,
-                         expected=f"{first} to {last}" if first <= last else f"data that reach beyond {last}",
-                         do="Name a month of the data.")
+        raise InputError(
+            "the month lies outside the data",
+            where=where,
+            got=opened.month,
+            expected=f"{first} to {last}" if first <= last else f"data that reach beyond {last}",
+            do="Name a month of the data.",
+        )
     if opened.window_start < days[0]:
         longest = (opened.as_of - days[0]).days
         raise InputError(
-            "the window reaches outside the data", where=where,
+            "the window reaches outside the data",
+            where=where,
             got=f"{opened.month} with a window of {opened.settings.window_days} days and data from {days[0]}",
             expected=f"a window of at most {longest} days",
             do=f"Name {first} or a later month, or set window_days: {longest} or less in dataset.yaml and fit new "
-               "cut points.")
+            "cut points.",
+        )
 
 
 def fit_cut_points(dataset: str, baseline: str | None = None, *, root: Path | None = None) -> cutoffs.CutPoints:
@@ -272,7 +306,8 @@ def fit_cut_points(dataset: str, baseline: str | None = None, *, root: Path | No
     """
     loaded = load_dataset(dataset, root)
     days = tables.order_days(tables.read(loaded))
-    month = baseline or loaded.settings.baseline or calendar.first_month_with_window(
-        days[0], loaded.settings.window_days)
+    month = (
+        baseline or loaded.settings.baseline or calendar.first_month_with_window(days[0], loaded.settings.window_days)
+    )
     opened = open_month(dataset, month, root=root)
     return cutoffs.fit(loaded, month, opened.customers(), opened.rows_hash)

@@ -34,8 +34,11 @@ def digest(*parts: object) -> str:
 def code_hash() -> str:
     """Return a hash of all code and data of the package that can influence a result, and of the lock."""
     total = hashlib.sha256()
-    files = [path for path in sorted(PACKAGE.rglob("*")) if path.suffix in {".py", ".sql", ".yaml"}
-             and path.relative_to(PACKAGE).parts[0] not in DOWNSTREAM]
+    files = [
+        path
+        for path in sorted(PACKAGE.rglob("*"))
+        if path.suffix in {".py", ".sql", ".yaml"} and path.relative_to(PACKAGE).parts[0] not in DOWNSTREAM
+    ]
     lock = PACKAGE.parents[1] / "requirements.lock"
     for path in [*files, *([lock] if lock.exists() else [])]:
         total.update(path.name.encode() + path.read_bytes())
@@ -78,13 +81,15 @@ def remember(folder: Path, key: str, kind: type[Step], compute: Callable[[], Ste
         replace_folder(made, place)
         _forget_oldest(folder)
     tables: dict[str, Any] = {
-        field.name: pd.read_parquet(place / f"{field.name}.parquet") for field in fields(kind)  # type: ignore[arg-type]
+        field.name: pd.read_parquet(place / f"{field.name}.parquet")
+        for field in fields(kind)  # type: ignore[arg-type]
     }
     return kind(**tables)
 
 
 def _forget_oldest(folder: Path) -> None:
-    kept = sorted((path for path in folder.iterdir() if not path.name.startswith(".")),
-                  key=lambda path: path.stat().st_mtime_ns)
+    kept = sorted(
+        (path for path in folder.iterdir() if not path.name.startswith(".")), key=lambda path: path.stat().st_mtime_ns
+    )
     for path in kept[:-KEPT_RESULTS]:
         shutil.rmtree(path, ignore_errors=True)

@@ -41,13 +41,19 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
     except FileNotFoundError:
         raise InputError(
-            "the file does not exist", where=path.name, got=f"nothing at {path}", expected="a YAML file",
+            "the file does not exist",
+            where=path.name,
+            got=f"nothing at {path}",
+            expected="a YAML file",
             do="Create it or correct its name.",
         ) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise InputError(
-            "the file is not valid YAML", where=str(path), got=" ".join(str(error).split()),
-            expected="YAML in UTF-8", do="Mend that line; a colon, quote or indent is often the cause.",
+            "the file is not valid YAML",
+            where=str(path),
+            got=" ".join(str(error).split()),
+            expected="YAML in UTF-8",
+            do="Mend that line; a colon, quote or indent is often the cause.",
         ) from None
     try:
         return model.model_validate(content)
@@ -66,15 +72,28 @@ def _problem(item: Any, where: str, model: type[BaseModel]) -> InputError:
         names = sorted(_valid_names(model, item["loc"]))
         nearest = get_close_matches(str(item["loc"][-1]), names, n=1)
         return InputError(
-            "unknown key", where=f"{where}, {key}", got=item["loc"][-1], expected=", ".join(names) or "no key",
+            "unknown key",
+            where=f"{where}, {key}",
+            got=item["loc"][-1],
+            expected=", ".join(names) or "no key",
             do=f"Did you mean {nearest[0]}?" if nearest else "Remove it or use one of these.",
         )
     if item["type"] == "missing":
-        return InputError("a required key is missing", where=f"{where}, {key}", got="nothing",
-                          expected=f"a value for {item['loc'][-1]}", do="Add the key.")
+        return InputError(
+            "a required key is missing",
+            where=f"{where}, {key}",
+            got="nothing",
+            expected=f"a value for {item['loc'][-1]}",
+            do="Add the key.",
+        )
     message = item["msg"].removeprefix("Value error, ")
-    return InputError("the value breaks a rule", where=f"{where}, {key}", got=repr(item.get("input"))[:120],
-                      expected=message, do="Correct the value.")
+    return InputError(
+        "the value breaks a rule",
+        where=f"{where}, {key}",
+        got=repr(item.get("input"))[:120],
+        expected=message,
+        do="Correct the value.",
+    )
 
 
 def _valid_names(model: type[BaseModel], location: tuple[Any, ...]) -> set[str]:

@@ -16,8 +16,14 @@ playwright = pytest.importorskip("playwright.sync_api", reason="playwright is no
 ROOT = Path(os.environ.get("REPORTS_DIR") or Path(__file__).resolve().parents[2] / "reports")
 PAGES = sorted(ROOT.glob("index.html")) + sorted(path for path in ROOT.glob("*/*/*/*.html"))
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-         "--no-first-run", "--disable-sync"]  # fmt: skip
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+    "--disable-sync",
+]
 WIDTHS = [1280, 390]
 
 pytestmark = [

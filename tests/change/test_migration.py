@@ -29,9 +29,15 @@ def moved(matrix: pd.DataFrame) -> dict[tuple[str, str], int]:
 def test_every_customer_of_either_month_is_one_move():
     matrix = migration(BEFORE, AFTER, "tier", CLASSES)
     assert moved(matrix) == {
-        ("mid", "high"): 1, ("low", "mid"): 1, ("high", "low"): 1, ("high", "high"): 1, ("low", "lapsed"): 1,
-        ("never_ordered", "low"): 1, ("mid", "no_longer_a_customer"): 1, ("not_yet_a_customer", "mid"): 1,
-    }  # fmt: skip
+        ("mid", "high"): 1,
+        ("low", "mid"): 1,
+        ("high", "low"): 1,
+        ("high", "high"): 1,
+        ("low", "lapsed"): 1,
+        ("never_ordered", "low"): 1,
+        ("mid", "no_longer_a_customer"): 1,
+        ("not_yet_a_customer", "mid"): 1,
+    }
     assert len(matrix) == 6 * 6 - 1  # 5 classes and the outside on each side; from outside to outside is nobody
 
 
@@ -87,8 +93,9 @@ months = st.dictionaries(st.integers(0, 30).map(str), st.sampled_from(CLASSES), 
 def test_margins_are_the_two_months(before: pd.DataFrame, after: pd.DataFrame):
     matrix = migration(before, after, "tier", CLASSES)
     for side, customers, outside in (
-        ("from_class", before, "not_yet_a_customer"), ("to_class", after, "no_longer_a_customer")
-    ):  # fmt: skip
+        ("from_class", before, "not_yet_a_customer"),
+        ("to_class", after, "no_longer_a_customer"),
+    ):
         margin = matrix.groupby(side)["customers"].sum().drop(outside)
         assert margin.to_dict() == customers["tier"].value_counts().reindex(CLASSES, fill_value=0).to_dict()
     row = net_migration(matrix, ORDERED).iloc[0]

@@ -8,11 +8,15 @@ from analysis.report.wording import Words
 
 NAN = float("nan")
 CURVE = pd.DataFrame({"share_of_buyers": [0.0, 0.5, 0.9, 1.0], "share_of_value": [0.0, 0.8, 0.98, 1.0]})
-CLASSES = pd.DataFrame({
-    "class": ["a", "b", "c", "lapsed"], "share_of_buyers": [0.5, 0.4, 0.1, NAN],
-    "share_of_value": [0.8, 0.18, 0.02, NAN],
-    "cumulative_share_of_buyers": [0.5, 0.9, 1.0, NAN], "cumulative_share_of_value": [0.8, 0.98, 1.0, NAN],
-})  # fmt: skip
+CLASSES = pd.DataFrame(
+    {
+        "class": ["a", "b", "c", "lapsed"],
+        "share_of_buyers": [0.5, 0.4, 0.1, NAN],
+        "share_of_value": [0.8, 0.18, 0.02, NAN],
+        "cumulative_share_of_buyers": [0.5, 0.9, 1.0, NAN],
+        "cumulative_share_of_value": [0.8, 0.98, 1.0, NAN],
+    }
+)
 
 
 def texts(fig):
@@ -29,8 +33,9 @@ def test_the_curve_names_each_class_and_its_shares_where_there_is_room():
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_criteria_mark_the_number_chosen_and_every_threshold(language):
     table = pd.DataFrame({"k": [2, 3], "silhouette": [0.4, 0.3], "stability": [0.9, 0.6], "chosen": [True, False]})
-    checks = pd.DataFrame({"check": ["buyers", "stability", "separation", "one_cloud"],
-                           "needed": [80, 0.75, 0.25, 0.33]})  # fmt: skip
+    checks = pd.DataFrame(
+        {"check": ["buyers", "stability", "separation", "one_cloud"], "needed": [80, 0.75, 0.25, 0.33]}
+    )
     fig = criteria(table, Words(language), checks=checks)
     levels = [line.get_ydata()[0] for axes in fig.axes for line in axes.lines if line.get_linestyle() == "--"]
     assert levels == [0.25, 0.33, 0.75]

@@ -20,11 +20,7 @@ def buyers(count: int, **columns: list[int]) -> pd.DataFrame:
 
 # Narrow ranges make ties common, and ties are where classifications go wrong.
 buyer_rows = st.tuples(
-    st.just("buyer"),
-    st.integers(1, 90).map(float),
-    st.integers(1, 6),
-    st.integers(-300, 3000),
-    st.integers(1, 5),
+    st.just("buyer"), st.integers(1, 90).map(float), st.integers(1, 6), st.integers(-300, 3000), st.integers(1, 5)
 )
 other_rows = st.one_of(
     st.tuples(st.just("lapsed"), st.integers(91, 400).map(float), st.just(0), st.integers(-50, 0), st.just(0)),

@@ -3,20 +3,20 @@
 import pandas as pd
 import pytest
 
-from analysis.classification import (
-    abc_classes,
-    first_order_age,
-    rfm_matrix,
-    rule_bounds,
-    score_thresholds,
-    with_rule,
-)
+from analysis.classification import abc_classes, first_order_age, rfm_matrix, rule_bounds, score_thresholds, with_rule
 from tests.classification.customer_tables import buyers, customer_table
 
 NAN = float("nan")
-CUTS = {"r_score": [10, 20, 60, 90], "f_score": [1, 1, 1, 2], "m_score": [100, 200, 300, 400],
-        "breadth_score": [1, 2, 3, 4], "rfm_quadrant": [3.0, 2.5, 3.0], "abc": [500, 900], "value_tier": [6, 9],
-        "frequency_tier": [1, 3]}  # fmt: skip
+CUTS = {
+    "r_score": [10, 20, 60, 90],
+    "f_score": [1, 1, 1, 2],
+    "m_score": [100, 200, 300, 400],
+    "breadth_score": [1, 2, 3, 4],
+    "rfm_quadrant": [3.0, 2.5, 3.0],
+    "abc": [500, 900],
+    "value_tier": [6, 9],
+    "frequency_tier": [1, 3],
+}
 
 
 def test_thresholds_have_a_row_per_score_and_both_ends_of_every_input():
@@ -31,8 +31,13 @@ def test_thresholds_have_a_row_per_score_and_both_ends_of_every_input():
 
 def test_bounds_of_abc_are_whole_minor_units_and_leave_no_gap():
     # a from 900, b from 500: a is above 899; b above 499 up to 899; c up to 499
-    expected = pd.DataFrame({"class": ["a", "b", "c"], "net_revenue_minor_above": [899.0, 499.0, NAN],
-                             "net_revenue_minor_up_to": [NAN, 899.0, 499.0]})  # fmt: skip
+    expected = pd.DataFrame(
+        {
+            "class": ["a", "b", "c"],
+            "net_revenue_minor_above": [899.0, 499.0, NAN],
+            "net_revenue_minor_up_to": [NAN, 899.0, 499.0],
+        }
+    )
     pd.testing.assert_frame_equal(rule_bounds("abc", CUTS), expected)
     assert rule_bounds("abc", CUTS | {"abc": []}).columns.tolist() == list(expected.columns)
 
@@ -53,10 +58,15 @@ def test_the_quadrants_carry_their_letters():
 
 
 def test_abc_shares_are_of_positive_value_and_buyers_without_value_are_counted_apart():
-    customers = customer_table([
-        ("buyer", 1.0, 1, 1000, 1), ("buyer", 1.0, 1, 600, 1), ("buyer", 1.0, 1, 400, 1), ("buyer", 1.0, 1, -50, 1),
-        ("lapsed", 99.0, 0, -30, 0),
-    ]).assign(abc=["a", "b", "c", "c", "lapsed"])  # fmt: skip
+    customers = customer_table(
+        [
+            ("buyer", 1.0, 1, 1000, 1),
+            ("buyer", 1.0, 1, 600, 1),
+            ("buyer", 1.0, 1, 400, 1),
+            ("buyer", 1.0, 1, -50, 1),
+            ("lapsed", 99.0, 0, -30, 0),
+        ]
+    ).assign(abc=["a", "b", "c", "c", "lapsed"])
     table = abc_classes(customers, 2, CUTS).set_index("class")
     # value 1000 + 600 + 400 = 2000 of 4 buyers; the returns of 50 and 30 are no value
     assert table.loc[["a", "b", "c"], "share_of_value"].tolist() == [0.5, 0.3, 0.2]

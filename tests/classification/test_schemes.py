@@ -58,20 +58,36 @@ def test_a_class_that_is_also_a_status_fails_to_load():
 def test_class_keys_and_their_order_are_public():
     status = ("lapsed", "never_ordered")
     assert {name: scheme.classes for name, scheme in SCHEMES.items()} == {
-        "rfm_segment": ("champions", "loyal", "potential_loyalist", "new_customers", "promising",
-                        "need_attention", "about_to_sleep", "at_risk", "cannot_lose_them",
-                        "hibernating", "lost", *status),
-        "rfm_quadrant": ("key_value", "key_retain", "key_develop", "key_win_back", "general_value",
-                         "general_retain", "general_develop", "general_win_back", *status),
+        "rfm_segment": (
+            "champions",
+            "loyal",
+            "potential_loyalist",
+            "new_customers",
+            "promising",
+            "need_attention",
+            "about_to_sleep",
+            "at_risk",
+            "cannot_lose_them",
+            "hibernating",
+            "lost",
+            *status,
+        ),
+        "rfm_quadrant": (
+            "key_value",
+            "key_retain",
+            "key_develop",
+            "key_win_back",
+            "general_value",
+            "general_retain",
+            "general_develop",
+            "general_win_back",
+            *status,
+        ),
         "abc": ("a", "b", "c", "not_available", *status),
         "value_tier": ("high", "mid", "low", *status),
         "frequency_tier": ("high", "mid", "low", *status),
-    }  # fmt: skip
-    assert [name for name, scheme in SCHEMES.items() if scheme.ordered] == [
-        "abc",
-        "value_tier",
-        "frequency_tier",
-    ]
+    }
+    assert [name for name, scheme in SCHEMES.items() if scheme.ordered] == ["abc", "value_tier", "frequency_tier"]
 
 
 def test_tiers_weigh_their_inputs():
@@ -91,9 +107,9 @@ def test_a_tie_across_a_line_is_in_the_lower_tier():
 
 
 def test_a_customer_without_orders_is_never_scored():
-    customers = customer_table([
-        ("buyer", 1.0, 3, 500, 2), ("lapsed", 150.0, 0, -20, 0), ("never_ordered", float("nan"), 0, 0, 0),
-    ])  # fmt: skip
+    customers = customer_table(
+        [("buyer", 1.0, 3, 500, 2), ("lapsed", 150.0, 0, -20, 0), ("never_ordered", float("nan"), 0, 0, 0)]
+    )
     classes = classify(customers, fit_cutoffs(customers)).customers.set_index("customer_id")
     assert classes.loc["c0001", list(SCHEMES)].unique().tolist() == ["lapsed"]
     assert classes.loc["c0002", list(SCHEMES)].unique().tolist() == ["never_ordered"]

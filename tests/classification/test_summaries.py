@@ -20,10 +20,14 @@ NAN = float("nan")
 
 
 def test_summary_holds_every_class_and_the_whole_base():
-    customers = customer_table([
-        ("buyer", 4.0, 3, 6000, 1), ("buyer", 10.0, 1, 2000, 1), ("lapsed", 120.0, 0, -500, 0),
-        ("never_ordered", NAN, 0, 0, 0),
-    ]).assign(frequency_tier=["high", "high", "lapsed", "never_ordered"])  # fmt: skip
+    customers = customer_table(
+        [
+            ("buyer", 4.0, 3, 6000, 1),
+            ("buyer", 10.0, 1, 2000, 1),
+            ("lapsed", 120.0, 0, -500, 0),
+            ("never_ordered", NAN, 0, 0, 0),
+        ]
+    ).assign(frequency_tier=["high", "high", "lapsed", "never_ordered"])
     # net revenue 6000 + 2000 - 500 = 7500; high: 8000 / 7500, 80.00 / 4 orders, median of 4 and 10 days
     expected = pd.DataFrame(
         [
@@ -33,9 +37,17 @@ def test_summary_holds_every_class_and_the_whole_base():
             ("lapsed", 1, 0.25, 0, -500, -500 / 7500, NAN, 120.0),
             ("never_ordered", 1, 0.25, 0, 0, 0.0, NAN, NAN),
         ],
-        columns=["class", "customers", "share_of_customers", "orders", "net_revenue_minor",
-                 "share_of_revenue", "average_order_value", "median_recency_days"],
-    )  # fmt: skip
+        columns=[
+            "class",
+            "customers",
+            "share_of_customers",
+            "orders",
+            "net_revenue_minor",
+            "share_of_revenue",
+            "average_order_value",
+            "median_recency_days",
+        ],
+    )
     pd.testing.assert_frame_equal(summary(customers, "frequency_tier", minor_units=2), expected)
 
 
@@ -52,8 +64,9 @@ def test_shares_of_nothing_are_not_available():
 
 
 def test_score_table_prints_each_interval():
-    table = score_table({"r_score": [10, 20, 60, 90], "f_score": [1, 1, 1, 2], "m_score": [1, 2, 3, 4],
-                         "breadth_score": [1, 2, 3, 4]})  # fmt: skip
+    table = score_table(
+        {"r_score": [10, 20, 60, 90], "f_score": [1, 1, 1, 2], "m_score": [1, 2, 3, 4], "breadth_score": [1, 2, 3, 4]}
+    )
     recency = table[table["name"] == "r_score"]
     assert list(recency["score"]) == [5, 4, 3, 2, 1]
     assert list(recency["up_to"])[:4] == [10, 20, 60, 90]
@@ -65,8 +78,13 @@ def test_score_table_prints_each_interval():
 
 
 def test_rule_tables_print_the_thresholds():
-    cutoffs = {"rfm_segment": [], "rfm_quadrant": [3.1, 2.9, 3.0], "abc": [5000, 16000],
-               "value_tier": [9, 13], "frequency_tier": [11, 25]}  # fmt: skip
+    cutoffs = {
+        "rfm_segment": [],
+        "rfm_quadrant": [3.1, 2.9, 3.0],
+        "abc": [5000, 16000],
+        "value_tier": [9, 13],
+        "frequency_tier": [11, 25],
+    }
     abc = rule_table("abc", cutoffs).set_index("class")
     assert abc.loc["a", "at_least"] == 16000
     assert tuple(abc.loc["b", ["at_least", "below"]]) == (5000, 16000)
@@ -84,8 +102,9 @@ def test_rule_tables_print_the_thresholds():
 
 def test_scheme_inputs_name_columns_and_weights():
     assert scheme_inputs("value_tier").to_dict("list") == {
-        "input": ["f_score", "m_score", "breadth_score"], "weight": [1, 1, 1],
-    }  # fmt: skip
+        "input": ["f_score", "m_score", "breadth_score"],
+        "weight": [1, 1, 1],
+    }
     assert scheme_inputs("abc").to_dict("list") == {"input": ["net_revenue_minor"], "weight": [1]}
 
 

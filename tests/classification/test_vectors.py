@@ -70,22 +70,43 @@ def test_every_code_has_exactly_one_segment():
     assert sorted(codes) == ["".join(code) for code in product("12345", repeat=3)]
 
 
-@pytest.mark.parametrize(("code", "segment"), [
-    ("555", "champions"), ("543", "loyal"), ("535", "need_attention"), ("553", "potential_loyalist"),
-    ("422", "new_customers"), ("521", "promising"), ("321", "about_to_sleep"), ("322", "hibernating"),
-    ("255", "at_risk"), ("144", "cannot_lose_them"), ("145", "at_risk"), ("113", "cannot_lose_them"),
-    ("151", "lost"), ("111", "lost"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("code", "segment"),
+    [
+        ("555", "champions"),
+        ("543", "loyal"),
+        ("535", "need_attention"),
+        ("553", "potential_loyalist"),
+        ("422", "new_customers"),
+        ("521", "promising"),
+        ("321", "about_to_sleep"),
+        ("322", "hibernating"),
+        ("255", "at_risk"),
+        ("144", "cannot_lose_them"),
+        ("145", "at_risk"),
+        ("113", "cannot_lose_them"),
+        ("151", "lost"),
+        ("111", "lost"),
+    ],
+)
 def test_published_codes_have_their_segment(code: str, segment: str):
     scored = pd.DataFrame([[int(digit) for digit in code]], columns=["r_score", "f_score", "m_score"])
     assert SCHEMES["rfm_segment"].rule.assign(scored, []).tolist() == [segment]
 
 
-@pytest.mark.parametrize(("r", "f", "m", "quadrant"), [
-    (4, 4, 4, "key_value"), (3, 4, 4, "key_retain"), (4, 3, 4, "key_develop"), (3, 3, 4, "key_win_back"),
-    (4, 4, 3, "general_value"), (3, 4, 3, "general_retain"), (4, 3, 3, "general_develop"),
-    (3, 3, 3, "general_win_back"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("r", "f", "m", "quadrant"),
+    [
+        (4, 4, 4, "key_value"),
+        (3, 4, 4, "key_retain"),
+        (4, 3, 4, "key_develop"),
+        (3, 3, 4, "key_win_back"),
+        (4, 4, 3, "general_value"),
+        (3, 4, 3, "general_retain"),
+        (4, 3, 3, "general_develop"),
+        (3, 3, 3, "general_win_back"),
+    ],
+)
 def test_a_score_at_its_cut_is_high(r: int, f: int, m: int, quadrant: str):
     scored = pd.DataFrame({"r_score": [r], "f_score": [f], "m_score": [m]})
     assert SCHEMES["rfm_quadrant"].rule.assign(scored, [3.5, 4.0, 3.2]).tolist() == [quadrant]
@@ -122,6 +143,8 @@ def test_abc_cuts_are_the_smallest_values_of_b_and_of_a():
 
 def test_scores_of_the_schemes_read_these_columns():
     assert {name: (score.column, score.low_is_best) for name, score in SCORES.items()} == {
-        "r_score": ("recency_days", True), "f_score": ("orders", False),
-        "m_score": ("net_revenue_minor", False), "breadth_score": ("category_breadth", False),
-    }  # fmt: skip
+        "r_score": ("recency_days", True),
+        "f_score": ("orders", False),
+        "m_score": ("net_revenue_minor", False),
+        "breadth_score": ("category_breadth", False),
+    }

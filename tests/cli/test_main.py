@@ -17,21 +17,30 @@ SOURCE = Path(__file__).parents[2] / "src"
 
 
 def run(root, *arguments):
-    return subprocess.run([sys.executable, "-m", "analysis", *arguments], capture_output=True, text=True, check=False,
-                          env=os.environ | {"ANALYSIS_ROOT": str(root), "PYTHONPATH": str(SOURCE)})
+    return subprocess.run(
+        [sys.executable, "-m", "analysis", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"ANALYSIS_ROOT": str(root), "PYTHONPATH": str(SOURCE)},
+    )
 
 
 def write_notebook(root, *sources):
     folder = root / "notebooks"
     folder.mkdir(exist_ok=True)
-    parameters = new_code_cell('dataset = "shop"\nmonth = "2024-03"\nlanguage = "en"', id="parameters",
-                               metadata={"tags": ["parameters"]})
+    parameters = new_code_cell(
+        'dataset = "shop"\nmonth = "2024-03"\nlanguage = "en"', id="parameters", metadata={"tags": ["parameters"]}
+    )
     cells = [parameters, *(new_code_cell(source, id=f"cell-{n}") for n, source in enumerate(sources))]
     nbformat.write(new_notebook(cells=cells), folder / "01_overview.ipynb")
 
 
-GOOD = ('import analysis\nfrom analysis import report\nopened = analysis.open_month(dataset, month)\n'
-        'page = report.open_page("overview", dataset, month, language)', 'page.title()')
+GOOD = (
+    "import analysis\nfrom analysis import report\nopened = analysis.open_month(dataset, month)\n"
+    'page = report.open_page("overview", dataset, month, language)',
+    "page.title()",
+)
 
 
 @pytest.fixture(scope="module")
@@ -53,16 +62,20 @@ def test_report_writes_pages_customers_and_lists(root):
     assert "01_overview" in done.stderr
 
 
-@pytest.mark.parametrize(("arguments", "expected"), [
-    (["report", "--dataset", "shopp"], "Did you mean shop?"),
-    (["report", "--dataset", "shop", "--month", "2031-01"], "lies outside the data"),
-    (["report", "--dataset", "shop", "--month", "2023-02"], "a window of at most"),
-    (["report", "--dataset", "shop", "--month", "March"], "YYYY-MM"),
-    (["report", "--dataset", "shop", "--month", "2024-05"], "a partial month"),
-    (["cutoffs", "--dataset", "shop", "--baseline", "2022-01"], "lies outside the data"),
-    (["report", "--language", "fr"], "invalid choice"),
-    (["reprot"], "invalid choice"),
-], ids=lambda value: " ".join(value) if isinstance(value, list) else "")
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["report", "--dataset", "shopp"], "Did you mean shop?"),
+        (["report", "--dataset", "shop", "--month", "2031-01"], "lies outside the data"),
+        (["report", "--dataset", "shop", "--month", "2023-02"], "a window of at most"),
+        (["report", "--dataset", "shop", "--month", "March"], "YYYY-MM"),
+        (["report", "--dataset", "shop", "--month", "2024-05"], "a partial month"),
+        (["cutoffs", "--dataset", "shop", "--baseline", "2022-01"], "lies outside the data"),
+        (["report", "--language", "fr"], "invalid choice"),
+        (["reprot"], "invalid choice"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
 def test_a_mistake_ends_with_exit_code_2_and_one_message(root, arguments, expected):
     done = run(root, *arguments)
     assert done.returncode == 2
@@ -98,4 +111,7 @@ def test_clean_removes_what_can_be_made_again_and_nothing_else(tmp_path):
     done = run(tmp_path, "clean")
     assert done.returncode == 0
     assert sorted(path.name for path in (tmp_path / "data/shop").iterdir()) == [
-        "cutoffs.json", "dataset.yaml", "lines.csv"]
+        "cutoffs.json",
+        "dataset.yaml",
+        "lines.csv",
+    ]

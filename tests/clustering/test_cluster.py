@@ -123,6 +123,16 @@ def test_the_halves_of_one_long_cloud_come_back_but_are_no_clusters():
     assert verdict["key"] == "not_stable"
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_buyers_who_all_order_at_random_alike_are_no_clusters(seed: int):
+    # Skewed, tied and correlated, as purchases are: orders are Poisson with gamma rates, the rest follows from them.
+    rng = np.random.default_rng(seed)
+    orders = rng.poisson(rng.gamma(2.0, 3.0, 300)) + 1
+    recency = rng.exponential(90 / orders).round() + 1
+    features = [recency, orders, rng.gamma(4.0, 10.0, 300), np.minimum(orders, rng.poisson(orders) + 1)]
+    assert cluster(shop(np.arcsinh(np.column_stack(features))), random_state=0).verdict["key"][0] == "not_stable"
+
+
 @pytest.mark.parametrize("count", [0, 1, 79])
 def test_few_buyers_are_not_clustered(count: int):
     found = cluster(shop(cloud(count, along=0, seed=0)), random_state=0)

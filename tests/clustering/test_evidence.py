@@ -8,8 +8,17 @@ NAN = float("nan")
 
 
 def verdict(**figures):
-    usual = {"key": "stable", "buyers": 100, "buyers_needed": 80, "k": 2.0, "stability": 0.75, "stability_needed": 0.75,
-             "silhouette": 0.3, "silhouette_needed": 0.25, "silhouette_of_one_cloud": 0.2}  # fmt: skip
+    usual = {
+        "key": "stable",
+        "buyers": 100,
+        "buyers_needed": 80,
+        "k": 2.0,
+        "stability": 0.75,
+        "stability_needed": 0.75,
+        "silhouette": 0.3,
+        "silhouette_needed": 0.25,
+        "silhouette_of_one_cloud": 0.2,
+    }
     return pd.DataFrame([usual | figures])
 
 

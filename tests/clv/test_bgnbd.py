@@ -115,8 +115,13 @@ def test_expected_purchases_is_the_mean_over_the_probability_of_leaving(a, x, t_
     r, alpha, b, horizon = 0.5, 5.0, 3.0, 52
     known = quad(
         lambda p: beta.pdf(p, a, b + x) * -np.expm1(-(r + x) * np.log1p(p * horizon / (alpha + age))) / p,
-        0, 1, points=[a / (a + b + x) / 10, a / (a + b + x)], limit=500, epsabs=0, epsrel=1e-10,
-    )[0]  # fmt: skip
+        0,
+        1,
+        points=[a / (a + b + x) / 10, a / (a + b + x)],
+        limit=500,
+        epsabs=0,
+        epsrel=1e-10,
+    )[0]
     model = with_parameters(r, alpha, a, b)
     expected = model.expected_purchases(horizon, x, t_x, age) / model.probability_alive(x, t_x, age)
     assert expected[0] == pytest.approx(known, rel=1e-7)

@@ -30,8 +30,10 @@ def test_likelihood_is_the_mixture_of_gammas():
     p, q, gamma, x, z = 2.0, 3.0, 15.0, 2, 8.0
     density = quad(
         lambda nu: gamma_law.pdf(z, p * x, scale=1 / (nu * x)) * gamma_law.pdf(nu, q, scale=1 / gamma),
-        0, np.inf, epsrel=1e-11,
-    )[0]  # fmt: skip
+        0,
+        np.inf,
+        epsrel=1e-11,
+    )[0]
     value = _objective(np.array([float(x)]), np.array([z]), np.ones(1))(np.log([p, q, gamma]))[0]
     assert value == pytest.approx(np.log(density), rel=1e-9)
 

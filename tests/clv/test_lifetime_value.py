@@ -10,8 +10,15 @@ MODEL_COLUMNS = ["probability_alive", "expected_purchases_12_months", "expected_
 
 def customer_table(n: int, **columns: object) -> pd.DataFrame:
     """Return n customers who bought once for 20.00 100 days ago, with the given columns instead."""
-    usual = {"age_known": True, "x": 0.0, "t_x": 0.0, "T": 100.0, "mean_repeat_spend": np.nan, "history_orders": 1,
-             "history_revenue_minor": 2_000}  # fmt: skip
+    usual = {
+        "age_known": True,
+        "x": 0.0,
+        "t_x": 0.0,
+        "T": 100.0,
+        "mean_repeat_spend": np.nan,
+        "history_orders": 1,
+        "history_revenue_minor": 2_000,
+    }
     ids = [f"c{number:05d}" for number in range(n)]
     return pd.DataFrame({"customer_id": ids, **usual, **columns}, index=range(n))
 
@@ -37,8 +44,14 @@ def test_cdnow_passes_every_check():
     assert verdict["uncertain_parameter"] == "b"
     assert verdict["largest_relative_error"] == pytest.approx(0.70540 / 2.425906, rel=1e-4)
     assert value.parameters[["model", "parameter"]].agg(" ".join, axis=1).tolist() == [
-        "bg_nbd r", "bg_nbd alpha", "bg_nbd a", "bg_nbd b", "gamma_gamma p", "gamma_gamma q", "gamma_gamma gamma",
-    ]  # fmt: skip
+        "bg_nbd r",
+        "bg_nbd alpha",
+        "bg_nbd a",
+        "bg_nbd b",
+        "gamma_gamma p",
+        "gamma_gamma q",
+        "gamma_gamma gamma",
+    ]
 
 
 def test_value_is_purchases_times_spend_over_365_days():

@@ -9,10 +9,14 @@ CLASSES = ("a", "b", "c", "never_ordered")
 
 
 def scored() -> pd.DataFrame:
-    return pd.DataFrame({
-        "abc": ["a", "a", "b", "never_ordered"], "clv_12_months": [60.0, 20.0, 20.0, np.nan],
-        "clv_formula": [120.0, 40.0, 40.0, np.nan], "history_revenue_minor": [5_000, 1_000, 4_000, 0],
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "abc": ["a", "a", "b", "never_ordered"],
+            "clv_12_months": [60.0, 20.0, 20.0, np.nan],
+            "clv_formula": [120.0, 40.0, 40.0, np.nan],
+            "history_revenue_minor": [5_000, 1_000, 4_000, 0],
+        }
+    )
 
 
 def test_value_by_class_adds_up_to_all_customers():
@@ -40,8 +44,13 @@ def test_no_share_is_given_of_a_total_that_is_not_positive():
 def test_the_parts_of_the_formula_by_hand_multiply_to_its_mean():
     # 100 days count as a year: 2 orders, 90.00 -> 2/12 orders and 7.50 a month
     # 730 days: 6 orders, 300.00 -> 6/24 orders and 12.50 a month
-    table = customer_table(3, T=[100.0, 730.0, np.nan], history_orders=[2, 6, 0],
-                           history_revenue_minor=[9_000, 30_000, 0], abc=["a", "a", "never_ordered"])  # fmt: skip
+    table = customer_table(
+        3,
+        T=[100.0, 730.0, np.nan],
+        history_orders=[2, 6, 0],
+        history_revenue_minor=[9_000, 30_000, 0],
+        abc=["a", "a", "never_ordered"],
+    )
     parts = formula_parts(table, "abc", CLASSES, lifetime_months=24, minor_units=2).set_index("class")
     orders = (2 / 12 + 6 / 24) / 2
     assert parts.loc["a", "orders_per_month"] == pytest.approx(orders)
@@ -53,8 +62,13 @@ def test_the_parts_of_the_formula_by_hand_multiply_to_its_mean():
 
 def test_the_parts_of_the_formula_agree_with_the_estimate():
     rng = np.random.default_rng(3)
-    table = customer_table(40, T=rng.integers(1, 900, 40).astype(float), history_orders=rng.integers(1, 9, 40),
-                           history_revenue_minor=rng.integers(-500, 9_000, 40), base="all")  # fmt: skip
+    table = customer_table(
+        40,
+        T=rng.integers(1, 900, 40).astype(float),
+        history_orders=rng.integers(1, 9, 40),
+        history_revenue_minor=rng.integers(-500, 9_000, 40),
+        base="all",
+    )
     parts = formula_parts(table, "base", ["all"], lifetime_months=7, minor_units=2)
     formula = estimate(table, minor_units=2, lifetime_months=7).customers["clv_formula"]
     assert parts["clv_formula_mean"].item() == pytest.approx(formula.mean())

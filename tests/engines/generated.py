@@ -10,10 +10,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 AS_OF = dt.date(2024, 3, 1)
-SCHEMA = pa.schema([
-    ("customer_id", pa.string()), ("order_id", pa.string()), ("order_date", pa.date32()), ("kind", pa.string()),
-    ("amount", pa.decimal128(18, 4)), ("category", pa.string()),
-])
+SCHEMA = pa.schema(
+    [
+        ("customer_id", pa.string()),
+        ("order_id", pa.string()),
+        ("order_date", pa.date32()),
+        ("kind", pa.string()),
+        ("amount", pa.decimal128(18, 4)),
+        ("category", pa.string()),
+    ]
+)
 CUSTOMERS = pa.schema([("customer_id", pa.string()), ("registered_on", pa.timestamp("us"))])
 
 
@@ -24,14 +30,16 @@ def lines(seed: int, rows: int = 400) -> pd.DataFrame:
     cents = random.integers(1, 50_000, rows)
     sign = np.select([kinds == "sale", kinds == "gift"], [1, 0], -1)
     offsets = random.choice([-400, -200, -91, -90, -89, -60, -31, -30, -2, -1, 0, 5], rows)
-    return pd.DataFrame({
-        "customer_id": [f"c{number:02d}" for number in random.integers(0, 40, rows)],
-        "order_id": [f"o{number}" for number in random.integers(0, 60, rows)],
-        "order_date": [AS_OF + dt.timedelta(days=int(days)) for days in offsets],
-        "kind": kinds,
-        "amount": [Decimal(int(value)) / 10_000 * 37 for value in cents * sign],
-        "category": random.choice(np.array(["tea", "ink", None], dtype=object), rows),
-    })
+    return pd.DataFrame(
+        {
+            "customer_id": [f"c{number:02d}" for number in random.integers(0, 40, rows)],
+            "order_id": [f"o{number}" for number in random.integers(0, 60, rows)],
+            "order_date": [AS_OF + dt.timedelta(days=int(days)) for days in offsets],
+            "kind": kinds,
+            "amount": [Decimal(int(value)) / 10_000 * 37 for value in cents * sign],
+            "category": random.choice(np.array(["tea", "ink", None], dtype=object), rows),
+        }
+    )
 
 
 def write(folder: Path, table: pd.DataFrame, known: list[str]) -> tuple[Path, Path]:

@@ -8,8 +8,9 @@ from statistics import median
 import pandas as pd
 
 
-def customer_rows(lines: pd.DataFrame, known: list[str], *, as_of: dt.date, window_days: int,
-                  known_from: dt.date) -> list[dict[str, object]]:
+def customer_rows(
+    lines: pd.DataFrame, known: list[str], *, as_of: dt.date, window_days: int, known_from: dt.date
+) -> list[dict[str, object]]:
     """Return one dict per customer; `lines` has accepted columns, amounts are Decimals, currency has cents."""
     lines = lines[[day < as_of for day in lines["order_date"]]]
     start = as_of - dt.timedelta(days=window_days)
@@ -30,28 +31,30 @@ def customer_rows(lines: pd.DataFrame, known: list[str], *, as_of: dt.date, wind
         gaps = [(later - earlier).days for earlier, later in pairwise(days)]
         age = (as_of - days[0]).days if days else None
         status = "buyer" if orders else "lapsed" if days else "never_ordered"
-        rows.append({
-            "customer_id": customer,
-            "buyer_status": status,
-            "first_order_date": days[0] if days else None,
-            "last_order_date": days[-1] if days else None,
-            "age_known": bool(days) and days[0] >= known_from,
-            "recency_days": (as_of - days[-1]).days if days else None,
-            "orders": orders,
-            "net_revenue_minor": _cents(money),
-            "average_order_value": float(money) / orders if orders else None,
-            "history_orders": len({line["order_id"] for line in sales}),
-            "history_revenue_minor": _cents(total),
-            "annual_spend": float(total) / max(age / 365, 1) if days else None,
-            "purchase_interval_days": median(gaps) if gaps else None,
-            "category_breadth": len({line["category"] for line in recent_sales}),
-            "return_rate": float(returned) / float(sold) if sold else None,
-            "tenure_days": age if days and days[0] >= known_from else None,
-            "x": len(days) - 1 if days else None,
-            "t_x": (days[-1] - days[0]).days if days else None,
-            "T": age,
-            "mean_repeat_spend": float(sum(repeat)) / (len(days) - 1) if len(days) > 1 else None,
-        })
+        rows.append(
+            {
+                "customer_id": customer,
+                "buyer_status": status,
+                "first_order_date": days[0] if days else None,
+                "last_order_date": days[-1] if days else None,
+                "age_known": bool(days) and days[0] >= known_from,
+                "recency_days": (as_of - days[-1]).days if days else None,
+                "orders": orders,
+                "net_revenue_minor": _cents(money),
+                "average_order_value": float(money) / orders if orders else None,
+                "history_orders": len({line["order_id"] for line in sales}),
+                "history_revenue_minor": _cents(total),
+                "annual_spend": float(total) / max(age / 365, 1) if days else None,
+                "purchase_interval_days": median(gaps) if gaps else None,
+                "category_breadth": len({line["category"] for line in recent_sales}),
+                "return_rate": float(returned) / float(sold) if sold else None,
+                "tenure_days": age if days and days[0] >= known_from else None,
+                "x": len(days) - 1 if days else None,
+                "t_x": (days[-1] - days[0]).days if days else None,
+                "T": age,
+                "mean_repeat_spend": float(sum(repeat)) / (len(days) - 1) if len(days) > 1 else None,
+            }
+        )
     return rows
 
 

@@ -15,14 +15,16 @@ DATES = ["first_order_date", "last_order_date"]
 
 
 def on_engine(engine, transactions, customers):
-    return customer_table(engine, transactions, customers, as_of=AS_OF, window_days=90, known_from=KNOWN_FROM,
-                          minor_units=2)
+    return customer_table(
+        engine, transactions, customers, as_of=AS_OF, window_days=90, known_from=KNOWN_FROM, minor_units=2
+    )
 
 
 @pytest.fixture(scope="module")
 def spark():
     pytest.importorskip("pyspark", reason="the extra `spark` is not installed: make test-spark")
     from analysis.engine.spark import Spark, local_session
+
     session = local_session()
     yield Spark(session)
     session.stop()
@@ -55,15 +57,24 @@ def test_spark_equals_plain_pandas(tmp_path, seed, spark):
 @pytest.mark.filterwarnings("ignore")  # as above
 def test_spark_and_duckdb_give_equal_monthly_figures_and_comparisons(tmp_path, spark):
     transactions, _ = write(tmp_path, lines(7), [])
-    months = dict(first_month=dt.date(2023, 1, 1), as_of=AS_OF, data_start=dt.date(2023, 1, 1), window_days=90,
-                  minor_units=2)
-    spans = dict(now=dt.date(2024, 2, 1), as_of=AS_OF, before=dt.date(2024, 1, 1), last_year=dt.date(2023, 2, 1),
-                 data_start=dt.date(2023, 1, 1), minor_units=2)
+    months = dict(
+        first_month=dt.date(2023, 1, 1), as_of=AS_OF, data_start=dt.date(2023, 1, 1), window_days=90, minor_units=2
+    )
+    spans = dict(
+        now=dt.date(2024, 2, 1),
+        as_of=AS_OF,
+        before=dt.date(2024, 1, 1),
+        last_year=dt.date(2023, 2, 1),
+        data_start=dt.date(2023, 1, 1),
+        minor_units=2,
+    )
     with DuckDB() as duck:
-        pd.testing.assert_frame_equal(monthly_figures(duck, transactions, **months),
-                                      monthly_figures(spark, transactions, **months))
-        pd.testing.assert_frame_equal(compare_months(duck, transactions, **spans).changes,
-                                      compare_months(spark, transactions, **spans).changes)
+        pd.testing.assert_frame_equal(
+            monthly_figures(duck, transactions, **months), monthly_figures(spark, transactions, **months)
+        )
+        pd.testing.assert_frame_equal(
+            compare_months(duck, transactions, **spans).changes, compare_months(spark, transactions, **spans).changes
+        )
 
 
 @pytest.mark.parametrize("engine_name", ["duckdb", pytest.param("spark", marks=pytest.mark.spark)])

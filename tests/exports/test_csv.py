@@ -23,12 +23,7 @@ def test_texts_that_look_like_formulas_get_an_apostrophe_and_no_others(dtype: st
 
 def test_numbers_dates_and_truth_values_stay_bare() -> None:
     table = pd.DataFrame(
-        {
-            "share": [-1.5, 2.0],
-            "day": pd.to_datetime(["2017-11-30", None]),
-            "yes": [True, False],
-            "n": [-1, 2],
-        }
+        {"share": [-1.5, 2.0], "day": pd.to_datetime(["2017-11-30", None]), "yes": [True, False], "n": [-1, 2]}
     )
     pd.testing.assert_frame_equal(people_safe(table), table)
 

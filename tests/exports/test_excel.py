@@ -59,9 +59,12 @@ def scored() -> pd.DataFrame:
 
 def write(path: Path, table: pd.DataFrame | None = None, **changes: Any) -> Path:
     arguments = {
-        "scheme": "abc", "headings": HEADINGS, "class_names": CLASS_NAMES, "definitions": DEFINITIONS,
+        "scheme": "abc",
+        "headings": HEADINGS,
+        "class_names": CLASS_NAMES,
+        "definitions": DEFINITIONS,
         "first_sheet": "说明",
-    } | changes  # fmt: skip
+    } | changes
     return customer_lists(scored() if table is None else table, path=path, **arguments)
 
 
@@ -69,8 +72,9 @@ def test_definitions_come_first_and_only_classes_with_customers_have_a_sheet(tmp
     book = openpyxl.load_workbook(write(tmp_path / "new" / "lists.xlsx"))
     assert book.sheetnames == ["说明", "A类 重点", "C"]
     assert [[cell.value for cell in row] for row in book["说明"]] == [
-        ["Column", "Meaning"], ["Orders", "=distinct orders"]
-    ]  # fmt: skip
+        ["Column", "Meaning"],
+        ["Orders", "=distinct orders"],
+    ]
     assert [book[name].max_row - 1 for name in book.sheetnames[1:]] == [14, 1]
 
 

@@ -50,8 +50,16 @@ def test_scored_customers_are_one_row_each_with_the_decided_columns(month):
     scored = month.scored()
     assert scored["customer_id"].is_unique
     assert scored["customer_id"].is_monotonic_increasing
-    assert {"rfm_segment", "rfm_quadrant", "abc", "value_tier", "frequency_tier", "cluster", "probability_alive",
-            "clv_12_months"} <= set(scored)
+    assert {
+        "rfm_segment",
+        "rfm_quadrant",
+        "abc",
+        "value_tier",
+        "frequency_tier",
+        "cluster",
+        "probability_alive",
+        "clv_12_months",
+    } <= set(scored)
 
 
 def test_results_are_remembered_and_equal_when_read_back(root, month):
@@ -68,8 +76,8 @@ def test_a_class_without_customers_has_no_lifetime_value_rather_than_0(month):
 
 
 LATER = st.lists(
-    st.tuples(st.sampled_from(["c001", "c002", "newcomer", ""]), st.integers(0, 40), st.integers(-500, 500)),
-    max_size=6)
+    st.tuples(st.sampled_from(["c001", "c002", "newcomer", ""]), st.integers(0, 40), st.integers(-500, 500)), max_size=6
+)
 
 
 @settings(max_examples=5, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -77,8 +85,13 @@ LATER = st.lists(
 def test_rows_at_or_after_as_of_change_nothing_of_the_month(tmp_path_factory, month, later):
     table = shop_lines()
     kept = table[table["time"] < AS_OF]
-    added = pd.DataFrame([(customer, AS_OF + pd.Timedelta(days=days), f"later-{n}", amount / 100, "tea")
-                          for n, (customer, days, amount) in enumerate(later)], columns=table.columns)
+    added = pd.DataFrame(
+        [
+            (customer, AS_OF + pd.Timedelta(days=days), f"later-{n}", amount / 100, "tea")
+            for n, (customer, days, amount) in enumerate(later)
+        ],
+        columns=table.columns,
+    )
     other_root = tmp_path_factory.mktemp("altered")
     dataset = make_dataset(other_root, pd.concat([kept, added]))
     cutoffs.save(dataset, month.cut_points)
@@ -97,7 +110,8 @@ def test_key_figures_agree_with_the_tables_they_summarise(month):
     assert figures.loc["active_customers", "value"] == own[own["amount"] > 0]["customer"].nunique()
     customers = month.customers()
     assert figures.loc["repurchase_rate", "value"] == pytest.approx(
-        (customers["orders"] >= 2).sum() / (customers["orders"] >= 1).sum())
+        (customers["orders"] >= 2).sum() / (customers["orders"] >= 1).sum()
+    )
     assert figures["reason"].dropna().tolist() == ["no_churn_warning", "no_feedback"]
 
 
@@ -121,10 +135,15 @@ def test_the_default_month_is_the_last_complete_one(root):
     assert open_month("shop", root=root).month == "2024-04"
 
 
-@pytest.mark.parametrize(("month", "expected"), [
-    ("2024-09", "2023-04 to 2024-05"), ("2022-12", "2023-04 to 2024-05"),
-    ("2023-02", "a window of at most 58 days"), ("2024-1", "YYYY-MM"),
-])
+@pytest.mark.parametrize(
+    ("month", "expected"),
+    [
+        ("2024-09", "2023-04 to 2024-05"),
+        ("2022-12", "2023-04 to 2024-05"),
+        ("2023-02", "a window of at most 58 days"),
+        ("2024-1", "YYYY-MM"),
+    ],
+)
 def test_a_month_outside_the_data_or_its_window_is_refused(root, month, expected):
     with pytest.raises(InputError, match=expected):
         open_month("shop", month, root=root)
@@ -136,9 +155,11 @@ def test_without_cut_points_the_message_names_the_command(tmp_path):
         open_month("shop", MONTH, root=tmp_path).classes()
 
 
-@pytest.mark.parametrize(("content", "expected"), [
-    ("{", "cannot be read"), ('{"version": "1"}', "cannot be read"), ("[]", "cannot be read"),
-], ids=["broken", "incomplete", "list"])
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [("{", "cannot be read"), ('{"version": "1"}', "cannot be read"), ("[]", "cannot be read")],
+    ids=["broken", "incomplete", "list"],
+)
 def test_a_broken_cut_file_says_how_to_make_it_anew(tmp_path, content, expected):
     dataset = make_shop(tmp_path, shop_lines(30))
     cutoffs.cut_file(dataset).write_text(content, encoding="utf-8")

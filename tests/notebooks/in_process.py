@@ -42,19 +42,35 @@ def shop(root, monkeypatch, buyers, *, often=0, seed=1, baseline="2017-03", **se
     """
     rng = np.random.default_rng(seed)
     number = 6 * buyers
-    lines = pd.DataFrame({
-        "customer": [f"c{who:04d}" for who in np.append(np.arange(buyers), rng.integers(buyers, size=number - buyers))],
-        "time": pd.Timestamp("2017-01-01 12:00") + pd.to_timedelta(rng.integers(0, 120, number), unit="D"),
-        "order": np.arange(number), "amount": rng.gamma(2, 20, number).round(2), "category": rng.integers(0, 5, number),
-    })  # fmt: skip
-    more = pd.DataFrame({
-        "customer": [f"c{who:04d}" for who in np.repeat(np.arange(often), 30)],
-        "time": pd.Timestamp("2017-01-01 12:00") + pd.to_timedelta(rng.integers(0, 120, 30 * often), unit="D"),
-        "order": np.arange(30 * often) + number + 2, "amount": rng.gamma(2, 200, 30 * often).round(2),
-        "category": rng.integers(0, 5, 30 * often),
-    })  # fmt: skip
-    edges = pd.DataFrame({"customer": "c0000", "time": pd.to_datetime(["2017-01-01 12:00", "2017-04-30 12:00"]),
-                          "order": [number, number + 1], "amount": 10.0, "category": 0})  # fmt: skip
+    lines = pd.DataFrame(
+        {
+            "customer": [
+                f"c{who:04d}" for who in np.append(np.arange(buyers), rng.integers(buyers, size=number - buyers))
+            ],
+            "time": pd.Timestamp("2017-01-01 12:00") + pd.to_timedelta(rng.integers(0, 120, number), unit="D"),
+            "order": np.arange(number),
+            "amount": rng.gamma(2, 20, number).round(2),
+            "category": rng.integers(0, 5, number),
+        }
+    )
+    more = pd.DataFrame(
+        {
+            "customer": [f"c{who:04d}" for who in np.repeat(np.arange(often), 30)],
+            "time": pd.Timestamp("2017-01-01 12:00") + pd.to_timedelta(rng.integers(0, 120, 30 * often), unit="D"),
+            "order": np.arange(30 * often) + number + 2,
+            "amount": rng.gamma(2, 200, 30 * often).round(2),
+            "category": rng.integers(0, 5, 30 * often),
+        }
+    )
+    edges = pd.DataFrame(
+        {
+            "customer": "c0000",
+            "time": pd.to_datetime(["2017-01-01 12:00", "2017-04-30 12:00"]),
+            "order": [number, number + 1],
+            "amount": 10.0,
+            "category": 0,
+        }
+    )
     dataset = make_dataset(root, pd.concat([lines, more, edges]), window_days=90, **settings)
     monkeypatch.setenv("ANALYSIS_ROOT", str(root))
     cutoffs.save(dataset, fit_cut_points(dataset.name, baseline))

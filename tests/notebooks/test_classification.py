@@ -22,8 +22,11 @@ def test_a_later_month_shows_movement_and_every_total_equals_the_base(tmp_path, 
     page, tables = run(NAME, monkeypatch, dataset=name, month="2017-04", language="en")
     assert {"value_moves", "rfm_flows"} <= set(tables)
     totals = {table.caption.text: table.tfoot.find_all(["th", "td"]) for table in page.find_all("table") if table.tfoot}
-    of_base = [cells[1 if "hold" in caption else -1].text for caption, cells in totals.items()
-               if caption.startswith(("What each RFM", "RFM segments: who"))]  # fmt: skip
+    of_base = [
+        cells[1 if "hold" in caption else -1].text
+        for caption, cells in totals.items()
+        if caption.startswith(("What each RFM", "RFM segments: who"))
+    ]
     assert of_base == ["30", "30"]
 
 

@@ -11,8 +11,10 @@ NAME = "04_clusters"
 def test_with_too_few_buyers_the_page_says_so_and_shows_no_clusters(tmp_path, monkeypatch, language):
     name = shop(tmp_path, monkeypatch, 30)
     page, tables = run(NAME, monkeypatch, dataset=name, month="2017-04", language=language)
-    needed = {"en": "30 customers ordered in the window; clusters are sought from 80 buyers on.",
-              "zh": "统计窗口内有 30 位客户下单；至少 80 位才寻找聚类。"}  # fmt: skip
+    needed = {
+        "en": "30 customers ordered in the window; clusters are sought from 80 buyers on.",
+        "zh": "统计窗口内有 30 位客户下单；至少 80 位才寻找聚类。",
+    }
     assert needed[language] in page.text
     assert tables == ["cluster_checks"]
 

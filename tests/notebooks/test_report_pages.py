@@ -20,22 +20,38 @@ def build_report(root, lines, monkeypatch, language="en"):
     dataset = make_dataset(root, lines)
     cutoffs.save(dataset, fit_cut_points("shop"))
     index = build(open_month("shop", MONTH), language, root / "reports", NOTEBOOKS)
-    return {path.relative_to(index.parent).as_posix(): path.read_bytes() for path in index.parent.rglob("*")
-            if path.is_file() and path.name != "manifest.json"}
+    return {
+        path.relative_to(index.parent).as_posix(): path.read_bytes()
+        for path in index.parent.rglob("*")
+        if path.is_file() and path.name != "manifest.json"
+    }
 
 
 @pytest.mark.slow
 def test_pages_made_anew_are_equal_byte_for_byte_whatever_later_rows_arrive(tmp_path, monkeypatch):
     lines = shop_lines()
     first = build_report(tmp_path / "first", lines, monkeypatch)
-    later = pd.DataFrame([("c001", AS_OF, "9-9", 5000.0, "tea"), ("new", AS_OF, "9-8", -70.0, "jam"),
-                          ("", AS_OF + pd.Timedelta(days=3), "9-7", 1.0, None)], columns=lines.columns)
+    later = pd.DataFrame(
+        [
+            ("c001", AS_OF, "9-9", 5000.0, "tea"),
+            ("new", AS_OF, "9-8", -70.0, "jam"),
+            ("", AS_OF + pd.Timedelta(days=3), "9-7", 1.0, None),
+        ],
+        columns=lines.columns,
+    )
     changed = pd.concat([later, lines[lines["time"] < AS_OF].sample(frac=1, random_state=1)])
     second = build_report(tmp_path / "second", changed, monkeypatch)
     assert [name for name in first if first[name] != second.get(name)] == []
     assert set(first) == set(second)
-    assert {"index.html", "data-quality.html", "classification.html", "clusters.html", "lifetime-value.html",
-            "segments-and-strategies.html", "tables/segments.csv"} <= set(first)
+    assert {
+        "index.html",
+        "data-quality.html",
+        "classification.html",
+        "clusters.html",
+        "lifetime-value.html",
+        "segments-and-strategies.html",
+        "tables/segments.csv",
+    } <= set(first)
 
 
 @pytest.mark.slow

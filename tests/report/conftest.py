@@ -42,9 +42,13 @@ class FakeMonth:
         self.as_of = dt.date(2017, 12, 1)
         self.dataset = SimpleNamespace(name="shop")
         self.settings = SimpleNamespace(
-            title=SimpleNamespace(en="The <b>Shop</b>", zh="小店"), currency="USD", simulated=True, random_state=7,
-            reporting_time_zone="America/New_York", model_dump=lambda mode: {"window_days": 90, "as": mode},
-        )  # fmt: skip
+            title=SimpleNamespace(en="The <b>Shop</b>", zh="小店"),
+            currency="USD",
+            simulated=True,
+            random_state=7,
+            reporting_time_zone="America/New_York",
+            model_dump=lambda mode: {"window_days": 90, "as": mode},
+        )
         self.cut_points = SimpleNamespace(version="2017-06-abc", baseline="2017-06")
         self.accepted = SimpleNamespace(file_hashes={"transactions.file": "0" * 64})
         self.rows_hash = "1" * 20

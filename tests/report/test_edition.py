@@ -26,8 +26,14 @@ def test_a_report_holds_pages_tables_and_manifest_and_is_equal_byte_for_byte_whe
     index = build_again(reports="first")
     assert index == tmp_path / "first" / "shop" / "2017-11" / "en" / "index.html"
     build_again(reports="second")
-    first, second = ({path.relative_to(tmp_path / name): path.read_bytes() for path in (tmp_path / name).rglob("*")
-                      if path.is_file()} for name in ("first", "second"))  # fmt: skip
+    first, second = (
+        {
+            path.relative_to(tmp_path / name): path.read_bytes()
+            for path in (tmp_path / name).rglob("*")
+            if path.is_file()
+        }
+        for name in ("first", "second")
+    )
     assert first == second
     files = sorted(path.relative_to(index.parent).as_posix() for path in index.parent.rglob("*") if path.is_file())
     assert files == ["index.html", "manifest.json", "tables/classes.csv"]

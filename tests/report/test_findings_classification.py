@@ -10,15 +10,21 @@ NAN = float("nan")
 
 @pytest.fixture
 def segments():
-    return pd.DataFrame({
-        "class": ["champions", "lost", "at_risk", "lapsed", "never_ordered"], "customers": [2, 5, 1, 1, 1],
-        "share_of_customers": [0.2, 0.5, 0.1, 0.1, 0.1], "share_of_revenue": [0.6, 0.1, 0.3, 0.0, 0.0],
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "class": ["champions", "lost", "at_risk", "lapsed", "never_ordered"],
+            "customers": [2, 5, 1, 1, 1],
+            "share_of_customers": [0.2, 0.5, 0.1, 0.1, 0.1],
+            "share_of_revenue": [0.6, 0.1, 0.3, 0.0, 0.0],
+        }
+    )
 
 
 def test_the_title_is_the_segment_of_most_revenue_or_without_revenue_the_largest(segments):
     assert say.largest_by_revenue(segments) == (
-        "classification.finding", {"segment": "champions", "customers": 0.2, "revenue": 0.6})  # fmt: skip
+        "classification.finding",
+        {"segment": "champions", "customers": 0.2, "revenue": 0.6},
+    )
     key, values = say.largest_by_revenue(segments.assign(share_of_revenue=NAN))
     assert (key, values["segment"]) == ("classification.finding_no_revenue", "lost")
 
@@ -35,17 +41,23 @@ def test_the_three_segments_of_most_revenue_are_named_in_order(segments):
 
 
 def test_buyers_of_high_recency_and_frequency_are_counted_in_the_corner_of_the_grid():
-    matrix = pd.DataFrame({"r_score": [5, 4, 3], "f_score_5": [1, 2, 4], "f_score_4": [8, 16, 32],
-                           "customers": [20, 30, 50]})  # fmt: skip
+    matrix = pd.DataFrame(
+        {"r_score": [5, 4, 3], "f_score_5": [1, 2, 4], "f_score_4": [8, 16, 32], "customers": [20, 30, 50]}
+    )
     assert say.top_scores(matrix)[1] == {"customers": 27, "buyers": 100, "share": 0.27}  # 1 + 2 + 8 + 16
     assert say.top_scores(matrix * 0)[1]["share"] is None
 
 
 def test_empty_scores_are_counted_and_flat_categories_found():
-    thresholds = pd.DataFrame({
-        "score": [5, 4, 3, 2, 1], "orders_above": [3, 1, 1, 1, NAN], "orders_up_to": [NAN, 3, 1, 1, 1],
-        "category_breadth_above": [1, 1, 1, 1, NAN], "category_breadth_up_to": [NAN, 1, 1, 1, 1],
-    })  # fmt: skip
+    thresholds = pd.DataFrame(
+        {
+            "score": [5, 4, 3, 2, 1],
+            "orders_above": [3, 1, 1, 1, NAN],
+            "orders_up_to": [NAN, 3, 1, 1, 1],
+            "category_breadth_above": [1, 1, 1, 1, NAN],
+            "category_breadth_up_to": [NAN, 1, 1, 1, 1],
+        }
+    )
     assert say.empty_scores(thresholds, "orders") == 2
     assert say.score_note(thresholds) == ("classification.scores_note_empty", {"empty": 5})
     assert say.breadth_is_flat(thresholds)
@@ -54,9 +66,13 @@ def test_empty_scores_are_counted_and_flat_categories_found():
 
 def test_the_oddities_are_those_of_the_published_list():
     assert say.oddities() == {
-        "code_321": "about_to_sleep", "code_322": "hibernating", "code_144": "cannot_lose_them", "code_145": "at_risk",
-        "code_113": "cannot_lose_them", "code_151": "lost",
-    }  # fmt: skip
+        "code_321": "about_to_sleep",
+        "code_322": "hibernating",
+        "code_144": "cannot_lose_them",
+        "code_145": "at_risk",
+        "code_113": "cannot_lose_them",
+        "code_151": "lost",
+    }
 
 
 def test_new_customers_without_a_known_first_order_are_said_to_be_so():

@@ -10,9 +10,18 @@ NAN = float("nan")
 
 
 def verdict(key="not_stable", **figures):
-    usual = {"key": key, "buyers": 100, "buyers_needed": 80, "k": 2.0, "stability": 0.9, "stability_needed": 0.75,
-             "silhouette": 0.4, "silhouette_needed": 0.25, "silhouette_of_one_cloud": 0.3,
-             "rules_share_correct": 0.9}  # fmt: skip
+    usual = {
+        "key": key,
+        "buyers": 100,
+        "buyers_needed": 80,
+        "k": 2.0,
+        "stability": 0.9,
+        "stability_needed": 0.75,
+        "silhouette": 0.4,
+        "silhouette_needed": 0.25,
+        "silhouette_of_one_cloud": 0.3,
+        "rules_share_correct": 0.9,
+    }
     return pd.DataFrame([usual | figures])
 
 
@@ -47,14 +56,16 @@ def test_stable_clusters_of_weak_separation_are_called_weak():
 
 
 def test_the_chosen_number_and_the_stable_numbers_come_from_the_criteria():
-    criteria = pd.DataFrame({"k": [2, 3, 4], "silhouette": [0.3, 0.4, 0.2], "stability": [0.75, 0.9, 0.74],
-                             "chosen": [False, True, False]})  # fmt: skip
+    criteria = pd.DataFrame(
+        {"k": [2, 3, 4], "silhouette": [0.3, 0.4, 0.2], "stability": [0.75, 0.9, 0.74], "chosen": [False, True, False]}
+    )
     assert say.chosen(criteria)[1] == {"k": 3, "silhouette": 0.4, "fewest": 2, "most": 4}
     assert say.stable_numbers(criteria, verdict())[1] == {"stable": 2, "tried": 3}
 
 
 def test_the_rules_are_compared_with_naming_the_largest_cluster():
-    profile = pd.DataFrame({"cluster": [1, 2], "share": [0.3, 0.7], "orders": [9.0, 1.0],
-                            "net_revenue_minor": [900, 90]})  # fmt: skip
+    profile = pd.DataFrame(
+        {"cluster": [1, 2], "share": [0.3, 0.7], "orders": [9.0, 1.0], "net_revenue_minor": [900, 90]}
+    )
     assert say.fidelity(verdict(), profile)[1] == {"correct": 0.9, "largest": 0.7}
     assert say.contrast(profile)[1]["last_revenue"] == 90

@@ -16,9 +16,11 @@ def quality(verdict="warn", read=100, set_aside=25, findings=()):
 
 
 FINDINGS = [
-    ("fee", "info", 30, 5, 0.3, 1_000, 7), ("missing_customer", "warn", 20, 20, 0.2, 400, 3),
-    ("left_censored", "warn", 60, 0, 0.6, None, None), ("partial_month", "error", None, None, None, None, None),
-]  # fmt: skip
+    ("fee", "info", 30, 5, 0.3, 1_000, 7),
+    ("missing_customer", "warn", 20, 20, 0.2, 400, 3),
+    ("left_censored", "warn", 60, 0, 0.6, None, None),
+    ("partial_month", "error", None, None, None, None, None),
+]
 
 
 @pytest.mark.parametrize(
@@ -26,10 +28,13 @@ FINDINGS = [
     [
         ("pass", 0, "The data can be used: all 100 lines read were accepted"),
         ("warn", 25, "The data can be used with care: of 100 lines read, 75 were accepted and 25 (25.0%) set aside"),
-        ("stop", 25, "The data cannot be used as they are: of 100 lines read, 75 were accepted and 25 (25.0%) "
-         "set aside"),
+        (
+            "stop",
+            25,
+            "The data cannot be used as they are: of 100 lines read, 75 were accepted and 25 (25.0%) set aside",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_title_says_the_verdict_and_that_read_is_accepted_plus_set_aside(verdict, set_aside, told):
     key, values = say.verdict(quality(verdict, set_aside=set_aside))
     assert Words("en")(key, **values) == told
@@ -52,7 +57,8 @@ def test_the_gate_names_the_findings_behind_its_verdict_with_what_they_count():
     assert key == "data_quality.gate_warn"
     # more customers than lines match, so they come first
     assert values["findings"] == (
-        "“Customers older than the data” (60.0% of customers) and “Lines without a customer” (20.0% of lines)")
+        "“Customers older than the data” (60.0% of customers) and “Lines without a customer” (20.0% of lines)"
+    )
     assert say.gate_in_words(quality("stop", findings=FINDINGS), words)[1] == {"findings": "“Month not complete”"}
     assert say.gate_in_words(quality("pass", findings=FINDINGS[:1]), words) == ("data_quality.gate_pass", {})
 
@@ -60,8 +66,11 @@ def test_the_gate_names_the_findings_behind_its_verdict_with_what_they_count():
 def test_findings_come_most_urgent_first_with_what_they_count():
     table = say.ordered(quality(findings=FINDINGS).findings)
     assert table[["finding", "counted"]].to_numpy().tolist() == [
-        ["partial_month", "month"], ["left_censored", "customers"], ["missing_customer", "lines"],
-        ["fee", "lines"]]  # fmt: skip
+        ["partial_month", "month"],
+        ["left_censored", "customers"],
+        ["missing_customer", "lines"],
+        ["fee", "lines"],
+    ]
 
 
 def test_a_mark_of_the_datasets_own_shows_its_name_and_the_text_of_all_such_marks():
@@ -77,8 +86,9 @@ def test_every_check_kind_and_input_table_has_its_words(language):
     for key in (*LIMITS, "partial_month", "fee", "non_product", "stock_write_off"):
         assert all(words(f"{section}.{key}") for section in ("finding", "finding_meaning", "finding_remedy"))
     assert all(words(f"line_kind.{kind}") for kind in KINDS)
-    assert all(words(f"{section}.{table}") for table in (*DATED_BY, *NOT_READ_YET)
-               for section in ("input_table", "input_adds"))
+    assert all(
+        words(f"{section}.{table}") for table in (*DATED_BY, *NOT_READ_YET) for section in ("input_table", "input_adds")
+    )
     assert all(words(f"severity.{severity}") for severity in say.SEVERITIES)
 
 
@@ -89,8 +99,10 @@ def test_findings_are_counted_and_their_absence_is_said():
 
 def test_the_months_sentence_names_a_gap_before_anything_else():
     months = pd.DataFrame({"month": ["2024-01", "2024-02", "2024-03"], "accepted": [5, 9, 7], "set_aside": 0})
-    assert say.months(months) == ("data_quality.months_full", {
-        "months": 3, "high": "2024-02", "most": 9, "low": "2024-01", "fewest": 5})  # fmt: skip
+    assert say.months(months) == (
+        "data_quality.months_full",
+        {"months": 3, "high": "2024-02", "most": 9, "low": "2024-01", "fewest": 5},
+    )
     gap = say.months(months.assign(accepted=[5, 0, 7]))
     assert gap == ("data_quality.months_gap", {"months": 1, "first": "2024-02"})
     assert say.months(months[:1])[0] == "data_quality.months_one"
@@ -103,8 +115,17 @@ def test_share_of_sales_and_no_lines_at_all():
 
 
 def test_a_dataset_that_rules_out_older_customers_says_so():
-    table = pd.DataFrame([{"left_censor_days": 0, "customers": 8, "unknown_age": 0, "share": 0.0,
-                           "known_from": pd.Timestamp("2024-01-01")}])  # fmt: skip
+    table = pd.DataFrame(
+        [
+            {
+                "left_censor_days": 0,
+                "customers": 8,
+                "unknown_age": 0,
+                "share": 0.0,
+                "known_from": pd.Timestamp("2024-01-01"),
+            }
+        ]
+    )
     assert say.censoring(table) == ("data_quality.censoring_none", {"customers": 8})
     key, values = say.censoring(table.assign(left_censor_days=90, unknown_age=2, share=0.25))
     assert Words("en")(key, **values).startswith("2 of 8 customers (25.0%) were first seen in the first 90 days")

@@ -11,28 +11,52 @@ from analysis.report.wording import Words
 
 EN = Words("en", "USD")
 REASONS = (
-    "no_repeaters", "few_repeaters", "ages_unknown", "boundary", "flat_ridge", "not_converged", "few_spenders",
-    "spend_boundary", "spend_flat_ridge", "spend_not_converged", "spend_no_mean",
-)  # fmt: skip
+    "no_repeaters",
+    "few_repeaters",
+    "ages_unknown",
+    "boundary",
+    "flat_ridge",
+    "not_converged",
+    "few_spenders",
+    "spend_boundary",
+    "spend_flat_ridge",
+    "spend_not_converged",
+    "spend_no_mean",
+)
 
 
 def verdict(method="formula", reason="ages_unknown", **facts):
     parameter = "gamma" if reason.startswith("spend") else "b"
     usual = {
-        "n_customers": 1_000, "n_repeaters": 400, "n_spenders": 399, "min_repeaters": 30, "age_known_share": 0.1,
-        "min_age_known_share": 0.5, "uncertain_parameter": parameter, "largest_relative_error": 2.54,
-        "max_relative_error": 0.5, "spearman_x_spend": 0.2, "horizon_days": 365, "lifetime_months": 12.0,
-    }  # fmt: skip
+        "n_customers": 1_000,
+        "n_repeaters": 400,
+        "n_spenders": 399,
+        "min_repeaters": 30,
+        "age_known_share": 0.1,
+        "min_age_known_share": 0.5,
+        "uncertain_parameter": parameter,
+        "largest_relative_error": 2.54,
+        "max_relative_error": 0.5,
+        "spearman_x_spend": 0.2,
+        "horizon_days": 365,
+        "lifetime_months": 12.0,
+    }
     return pd.DataFrame([{"method": method, "reason": reason, **usual, **facts}])
 
 
 @pytest.fixture
 def by_class():
-    return pd.DataFrame({
-        "class": ["a", "b", "lapsed"], "customers": [10, 30, 60], "clv_12_months": [60.0, 30.0, 10.0],
-        "share_of_clv": [0.6, 0.3, 0.1], "clv_formula": [90.0, 60.0, 50.0],
-        "history_revenue_minor": [20_000, 18_000, 12_000], "share_of_history": [0.4, 0.36, 0.24],
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "class": ["a", "b", "lapsed"],
+            "customers": [10, 30, 60],
+            "clv_12_months": [60.0, 30.0, 10.0],
+            "share_of_clv": [0.6, 0.3, 0.1],
+            "clv_formula": [90.0, 60.0, 50.0],
+            "history_revenue_minor": [20_000, 18_000, 12_000],
+            "share_of_history": [0.4, 0.36, 0.24],
+        }
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -57,8 +81,9 @@ def test_reasons_quote_the_figures_they_rest_on():
 
 def test_the_title_names_total_class_and_method(by_class):
     key, values = say.title(by_class, verdict("model", ""), "abc", EN)
-    assert EN(key, **values) == ("The customers are expected to bring $100 in the next 12 months, 60.0% of it from A "
-                                 "(10.0% of customers)")  # fmt: skip
+    assert EN(key, **values) == (
+        "The customers are expected to bring $100 in the next 12 months, 60.0% of it from A (10.0% of customers)"
+    )
     assert say.title(by_class, verdict(), "abc", EN)[0] == "lifetime_value.title_formula"
     assert say.title(by_class.assign(clv_12_months=np.nan), verdict(), "abc", EN)[0] == "lifetime_value.title_nothing"
 
@@ -102,26 +127,37 @@ def test_the_parameters_say_whether_they_may_be_used():
     assert say.model(verdict(), some[:0])[0] == "lifetime_value.model_absent"
 
 
-BANDS = pd.DataFrame({
-    "alive_percent_low": range(0, 100, 10), "alive_percent_high": range(10, 110, 10),
-    "customers": [2, 0, 0, 0, 1, 1, 0, 0, 3, 3],
-    "share_of_customers": [0.2, 0, 0, 0, 0.1, 0.1, 0, 0, 0.3, 0.3],
-})  # fmt: skip
+BANDS = pd.DataFrame(
+    {
+        "alive_percent_low": range(0, 100, 10),
+        "alive_percent_high": range(10, 110, 10),
+        "customers": [2, 0, 0, 0, 1, 1, 0, 0, 3, 3],
+        "share_of_customers": [0.2, 0, 0, 0, 0.1, 0.1, 0, 0, 0.3, 0.3],
+    }
+)
 
 
 def test_probably_active_and_probably_gone_are_shares_of_the_bands():
     key, values = say.alive(BANDS)
-    assert EN(key, **values) == ("60.0% of the 10 repeat customers are active with a probability of 80% or more; "
-                                 "for 30.0% it is below 50%")  # fmt: skip
+    assert EN(key, **values) == (
+        "60.0% of the 10 repeat customers are active with a probability of 80% or more; for 30.0% it is below 50%"
+    )
     assert say.alive_basis(verdict("model", ""), BANDS) == ("lifetime_value.alive_text", {"without": 600})
     assert say.alive_basis(verdict(), BANDS[:0])[0] == "lifetime_value.alive_none"
 
 
 @pytest.mark.parametrize(
     ("rho", "key"),
-    [(np.nan, "none"), (0.0999, "slight"), (-0.05, "slight"), (0.1, "weak_positive"), (-0.29, "weak_negative"),
-     (0.3, "marked_positive"), (-0.9, "marked_negative")],
-)  # fmt: skip
+    [
+        (np.nan, "none"),
+        (0.0999, "slight"),
+        (-0.05, "slight"),
+        (0.1, "weak_positive"),
+        (-0.29, "weak_negative"),
+        (0.3, "marked_positive"),
+        (-0.9, "marked_negative"),
+    ],
+)
 def test_the_correlation_is_read_by_its_size_and_sign(rho, key):
     found, values = say.independence(verdict(spearman_x_spend=rho))
     assert found == f"lifetime_value.spearman_{key}"

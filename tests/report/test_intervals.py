@@ -31,11 +31,13 @@ def test_an_interval_names_the_values_that_belong_to_it(column, bounds, english,
 
 
 def test_a_table_shows_an_interval_as_one_column_and_delivers_both_ends():
-    rules = pd.DataFrame({"class": ["high", "low", "lapsed"], "orders_above": [3, NAN, NAN],
-                          "orders_up_to": [NAN, 3, NAN]})  # fmt: skip
+    rules = pd.DataFrame(
+        {"class": ["high", "low", "lapsed"], "orders_above": [3, NAN, NAN], "orders_up_to": [NAN, 3, NAN]}
+    )
     page = Page("overview", "en", currency="USD")
-    shown = page.table("rules", rules, scheme="frequency_tier", caption="action.caption",
-                       columns=["class", "orders_interval"])  # fmt: skip
+    shown = page.table(
+        "rules", rules, scheme="frequency_tier", caption="action.caption", columns=["class", "orders_interval"]
+    )
     cells = [cell.text for cell in BeautifulSoup(shown.html, "html.parser").tbody.find_all("td")]
     assert cells == ["4 or more", "up to 3", "–not available"]
     assert shown.tables["rules"].splitlines()[0] == "class,orders_above,orders_up_to"

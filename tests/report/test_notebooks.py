@@ -39,10 +39,14 @@ def test_a_value_of_another_type_stops_before_anything_runs(write_notebook, tmp_
 @pytest.mark.usefixtures("nothing_runs")
 @pytest.mark.parametrize(
     ("parameters", "told"),
-    [(None, "exactly one cell tagged parameters. Got 0"), ("import os", "only set names to plain values"),
-     ("month = max(months)", "only set names to plain values"), ("month = ", "only set names to plain values")],
+    [
+        (None, "exactly one cell tagged parameters. Got 0"),
+        ("import os", "only set names to plain values"),
+        ("month = max(months)", "only set names to plain values"),
+        ("month = ", "only set names to plain values"),
+    ],
     ids=["no tag", "import", "call", "not Python"],
-)  # fmt: skip
+)
 def test_a_cell_of_parameters_that_is_missing_or_does_more_is_refused(write_notebook, tmp_path, parameters, told):
     with pytest.raises(InputError, match=told):
         _run([write_notebook("01_a", "1", parameters=parameters)], tmp_path)
@@ -81,8 +85,13 @@ def test_notebooks_run_side_by_side_from_any_folder_with_one_line_each_and_no_wa
         f"    run_notebooks([Path(p) for p in {[str(p) for p in notebooks]}], {GIVEN | {'month': '2017-10'}},\n"
         f"                  Path({str(tmp_path / 'executed')!r}), kept=Path({str(tmp_path / 'kept')!r}))\n"
     )
-    done = subprocess.run([sys.executable, "-W", "error::DeprecationWarning:__main__", str(script)], cwd="/",
-                          capture_output=True, text=True, check=True)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-W", "error::DeprecationWarning:__main__", str(script)],
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert done.stdout == ""
     lines = re.sub(r"\d+\.\d s", "1.0 s", done.stderr).splitlines()
     assert sorted(lines) == ["01_a  1.0 s  done", "02_b  1.0 s  done"]

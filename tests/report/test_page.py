@@ -15,10 +15,21 @@ from analysis.report.tables import largest_remainder
 from analysis.report.wording import UnknownTextError
 
 HOSTILE = [
-    '<script>alert("x")</script>', "<img src=x onerror=alert(1)>", "</td></table><h1>taken over</h1>", "=1+1",
-    "+49 151", "@SUM(A1)", "-2", "\ttab", 'quote " and \' mark', "two\nlines", "right \u202eto left", "{{ 7 * 7 }}",
-    "a, b; c", "\x00nul",
-]  # fmt: skip
+    '<script>alert("x")</script>',
+    "<img src=x onerror=alert(1)>",
+    "</td></table><h1>taken over</h1>",
+    "=1+1",
+    "+49 151",
+    "@SUM(A1)",
+    "-2",
+    "\ttab",
+    "quote \" and ' mark",
+    "two\nlines",
+    "right \u202eto left",
+    "{{ 7 * 7 }}",
+    "a, b; c",
+    "\x00nul",
+]
 
 
 @pytest.fixture
@@ -28,11 +39,15 @@ def page():
 
 @pytest.fixture
 def segments():
-    return pd.DataFrame({
-        "class": ["champions", "lost", "never_ordered"], "customers": [3, 2, 1],
-        "share_of_customers": [3 / 6, 2 / 6, 1 / 6], "net_revenue_minor": [123_456, 1_000, 0],
-        "average_order_value": [41.152, 10.0, None],
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "class": ["champions", "lost", "never_ordered"],
+            "customers": [3, 2, 1],
+            "share_of_customers": [3 / 6, 2 / 6, 1 / 6],
+            "net_revenue_minor": [123_456, 1_000, 0],
+            "average_order_value": [41.152, 10.0, None],
+        }
+    )
 
 
 def _parsed(shown):
@@ -47,7 +62,12 @@ def test_a_table_has_caption_headed_columns_headed_rows_and_a_total(page, segmen
     shown = _parsed(page.table("segments", segments, scheme="rfm_segment", total={"average_order_value": 31.1}))
     assert shown.caption.text == "RFM segment: sorted by revenue at stake"
     assert [head.text for head in shown.thead.find_all("th", scope="col")] == [
-        "RFM segment", "Customers", "% of customers", "Net revenue, USD", "Average order, USD"]  # fmt: skip
+        "RFM segment",
+        "Customers",
+        "% of customers",
+        "Net revenue, USD",
+        "Average order, USD",
+    ]
     rows = [[cell.text for cell in row.find_all(["th", "td"])] for row in shown.find_all("tr")[1:]]
     assert rows == [
         ["Champions", "3", "50.0%", "1,235", "41.15"],  # 123,456 cents are 1,234.56
@@ -62,7 +82,10 @@ def test_a_table_has_caption_headed_columns_headed_rows_and_a_total(page, segmen
 def test_the_csv_holds_keys_and_full_precision(page, segments):
     shown = page.table("segments", segments, scheme="rfm_segment", columns=["class", "share_of_customers"])
     assert _csv(shown, "segments").to_numpy().tolist() == [
-        ["champions", "0.5"], ["lost", "0.3333333333333333"], ["never_ordered", "0.16666666666666666"]]  # fmt: skip
+        ["champions", "0.5"],
+        ["lost", "0.3333333333333333"],
+        ["never_ordered", "0.16666666666666666"],
+    ]
 
 
 def test_shares_of_the_whole_are_shown_so_that_they_add_up():
@@ -86,13 +109,17 @@ def test_a_long_table_shows_its_first_rows_and_delivers_all(page):
 
 
 def test_a_text_kept_in_both_languages_shows_that_of_the_reader(segments):
-    actions = segments.head(1).assign(title_en="Call", title_zh="致电", expected_effect=float("nan"),
-                                      expected_effect_reason="no_effect_measured_yet")  # fmt: skip
+    actions = segments.head(1).assign(
+        title_en="Call", title_zh="致电", expected_effect=float("nan"), expected_effect_reason="no_effect_measured_yet"
+    )
     columns = ["class", "title", "expected_effect"]
     expected = {"en": ["Champions", "Call", "not measured yet"], "zh": ["冠军客户", "致电", "尚未测得"]}
     for language, texts in expected.items():
-        shown = _parsed(Page("overview", language, currency="USD").actions(
-            "actions", actions, scheme="rfm_segment", columns=columns))  # fmt: skip
+        shown = _parsed(
+            Page("overview", language, currency="USD").actions(
+                "actions", actions, scheme="rfm_segment", columns=columns
+            )
+        )
         assert [cell.text for cell in shown.tbody.tr.find_all(["th", "td"])] == texts
 
 
@@ -114,8 +141,15 @@ def test_an_unknown_column_text_or_table_name_is_refused(page, segments):
 
 def test_hostile_text_is_shown_as_text_in_cells_columns_and_captions(page):
     hostile = pd.DataFrame({"reason": HOSTILE, "count": range(len(HOSTILE))}).rename(columns={"count": HOSTILE[0]})
-    shown = page.table("hostile", hostile, caption="tile.target", value=HOSTILE[0], limit=99,
-                       kinds={HOSTILE[0]: "count"}, headings={HOSTILE[0]: HOSTILE[0]})  # fmt: skip
+    shown = page.table(
+        "hostile",
+        hostile,
+        caption="tile.target",
+        value=HOSTILE[0],
+        limit=99,
+        kinds={HOSTILE[0]: "count"},
+        headings={HOSTILE[0]: HOSTILE[0]},
+    )
     parsed = _parsed(shown)
     assert parsed.find(["script", "img", "h1"]) is None
     assert [row.th.text for row in parsed.tbody.find_all("tr")] == HOSTILE
@@ -126,8 +160,14 @@ def test_hostile_text_is_shown_as_text_in_cells_columns_and_captions(page):
 def test_text_that_begins_like_a_formula_is_marked_in_the_csv_and_numbers_are_not(page):
     df = pd.DataFrame({"reason": HOSTILE, "customers_change": [-1] * len(HOSTILE)})
     written = _csv(page.table("hostile", df, caption="action.caption"), "hostile")
-    assert [text for text in written["reason"] if text.startswith("'")] == ["'=1+1", "'+49 151", "'@SUM(A1)", "'-2",
-                                                                           "'\ttab", "'\x00nul"]  # fmt: skip
+    assert [text for text in written["reason"] if text.startswith("'")] == [
+        "'=1+1",
+        "'+49 151",
+        "'@SUM(A1)",
+        "'-2",
+        "'\ttab",
+        "'\x00nul",
+    ]
     assert set(written["customers_change"]) == {"-1"}
 
 
@@ -169,13 +209,15 @@ def test_every_class_has_a_colour_of_its_scheme():
 
 
 def test_tiles_compare_in_words_and_sign_and_say_what_is_absent(page):
-    tiles = pd.DataFrame([
-        {"measure": "active_customers", "value": 110, "previous": 100, "last_year": None},
-        {"measure": "repurchase_rate", "value": 0.40, "previous": 0.42, "within_noise": True},
-        {"measure": "revenue_at_risk_minor", "value": 120_000, "previous": 100_000},
-        {"measure": "net_migration", "value": -3, "previous": -3},
-        {"measure": "satisfaction", "value": None, "reason": "no_feedback"},
-    ])  # fmt: skip
+    tiles = pd.DataFrame(
+        [
+            {"measure": "active_customers", "value": 110, "previous": 100, "last_year": None},
+            {"measure": "repurchase_rate", "value": 0.40, "previous": 0.42, "within_noise": True},
+            {"measure": "revenue_at_risk_minor", "value": 120_000, "previous": 100_000},
+            {"measure": "net_migration", "value": -3, "previous": -3},
+            {"measure": "satisfaction", "value": None, "reason": "no_feedback"},
+        ]
+    )
     shown = _parsed(page.tiles("key_figures", tiles))
     texts = [[line.get_text(" ", strip=True) for line in tile.find_all("li")] for tile in shown.find_all(class_="tile")]
     assert texts == [
@@ -188,7 +230,12 @@ def test_tiles_compare_in_words_and_sign_and_say_what_is_absent(page):
     moods = [tile.li["class"] for tile in shown.find_all(class_="tile")[:3]]
     assert moods == [["good"], ["quiet"], ["bad"]]
     assert [value.text for value in shown.find_all(class_="tile-value")] == [
-        "110", "40.0%", "$1.2K", "\N{MINUS SIGN}3", "Not available"]  # fmt: skip
+        "110",
+        "40.0%",
+        "$1.2K",
+        "\N{MINUS SIGN}3",
+        "Not available",
+    ]
     assert "surveys would fill it" in shown.text
 
 
@@ -203,25 +250,56 @@ def test_a_small_line_breaks_where_a_month_is_missing():
 
 def test_the_masthead_says_what_every_number_rests_on():
     facts = Masthead(
-        month="2017-11", month_start=dt.date(2017, 11, 1), month_end=dt.date(2017, 11, 30), as_of=dt.date(2017, 12, 1),
-        time_zone="America/New_York", window_start=dt.date(2017, 9, 2), window_end=dt.date(2017, 11, 30),
-        window_days=90, currency="USD", basis="revenue", tax="excluded", scheme="rfm_segment",
-        scheme_version="2017-06", compared=["2017-10", "2016-11"], gate="warn", gate_text="3 rows set aside",
-    )  # fmt: skip
+        month="2017-11",
+        month_start=dt.date(2017, 11, 1),
+        month_end=dt.date(2017, 11, 30),
+        as_of=dt.date(2017, 12, 1),
+        time_zone="America/New_York",
+        window_start=dt.date(2017, 9, 2),
+        window_end=dt.date(2017, 11, 30),
+        window_days=90,
+        currency="USD",
+        basis="revenue",
+        tax="excluded",
+        scheme="rfm_segment",
+        scheme_version="2017-06",
+        compared=["2017-10", "2016-11"],
+        gate="warn",
+        gate_text="3 rows set aside",
+    )
     page = Page("overview", "en", currency="USD", dataset_title="Shop", month="2017-11", simulated=True)
     text = _parsed(page.masthead(facts)).get_text(" ", strip=True)
-    for part in ("Customers in November 2017", "Simulated data", "1–30 Nov 2017",
-                 "1 Dec 2017, 00:00 (New York)", "2 Sep – 30 Nov 2017 (90 days)",
-                 "October 2017 and November 2016", "net revenue, tax excluded, USD",
-                 "RFM segment, cut points 2017-06", "passed, with warnings", "3 rows set aside"):  # fmt: skip
+    for part in (
+        "Customers in November 2017",
+        "Simulated data",
+        "1–30 Nov 2017",
+        "1 Dec 2017, 00:00 (New York)",
+        "2 Sep – 30 Nov 2017 (90 days)",
+        "October 2017 and November 2016",
+        "net revenue, tax excluded, USD",
+        "RFM segment, cut points 2017-06",
+        "passed, with warnings",
+        "3 rows set aside",
+    ):
         assert part in text
 
 
 def test_a_card_shows_what_its_class_has_and_leaves_out_the_rest(page):
-    cards = pd.DataFrame([{
-        "class": "champions", "customers": 3, "share_of_customers": 0.5, "title_en": "Call", "title_zh": "致电",
-        "owner": "sales", "channel": None, "persona": ["<b>young</b>"], "judged_by_metrics": "retention_rate, recency",
-    }])  # fmt: skip
+    cards = pd.DataFrame(
+        [
+            {
+                "class": "champions",
+                "customers": 3,
+                "share_of_customers": 0.5,
+                "title_en": "Call",
+                "title_zh": "致电",
+                "owner": "sales",
+                "channel": None,
+                "persona": ["<b>young</b>"],
+                "judged_by_metrics": "retention_rate, recency",
+            }
+        ]
+    )
     parsed = _parsed(page.cards("cards", cards, scheme="rfm_segment"))
     assert parsed.h2.text == "Champions"
     assert [term.text for term in parsed.find_all("dt")] == ["Who they are", "Action", "Owner", "Judged by"]

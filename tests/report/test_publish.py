@@ -93,12 +93,20 @@ def test_neighbours_are_the_nearest_months_with_a_report_in_the_language(tmp_pat
 
 
 def test_the_library_lists_every_edition_on_disk_newest_first(tmp_path):
-    for month, language, headline in (("2017-10", "en", "Nothing <b>moved</b>."), ("2017-11", "en", "Up."),
-                                      ("2017-11", "zh", "上升。")):  # fmt: skip
+    for month, language, headline in (
+        ("2017-10", "en", "Nothing <b>moved</b>."),
+        ("2017-11", "en", "Up."),
+        ("2017-11", "zh", "上升。"),
+    ):
         folder = tmp_path / "shop" / month / language
         _fill(folder, "x")
-        facts = {"dataset": "shop", "dataset_title": ["Shop & Co", "小店"], "month": month, "language": language,
-                 "headline": headline}  # fmt: skip
+        facts = {
+            "dataset": "shop",
+            "dataset_title": ["Shop & Co", "小店"],
+            "month": month,
+            "language": language,
+            "headline": headline,
+        }
         (folder / "manifest.json").write_text(json.dumps(facts))
     _fill(building_place(tmp_path / "shop" / "2017-12" / "en"), "{}")  # an edition in the making is not listed
     shown = BeautifulSoup(write_library(tmp_path).read_text(encoding="utf-8"), "html.parser")

@@ -12,21 +12,31 @@ from analysis.report.render import Edition, render, safe_html
 
 EDITION = Edition("shop", "The <b>Shop</b>", "2017-11", "en", "1 Dec 2017", "USD", previous="2017-10")
 ATTACKS = [
-    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<img src='https://example.org/x.png'>",
-    "<a href='javascript:alert(1)'>x</a>", "<a href='data:text/html,<script>alert(1)</script>'>x</a>",
-    "<svg onload=alert(1)></svg>", "<iframe src='https://example.org'></iframe>", "<style>body{display:none}</style>",
-    "<p style='background:url(https://example.org)'>x</p>", "<div onclick=alert(1)>x</div>",
-    "<img src='data:image/svg+xml,<svg onload=alert(1)>'>", "<link rel=stylesheet href='https://example.org'>",
-    "<form action='https://example.org'><button>x</button></form>", "<base href='https://example.org'>",
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<img src='https://example.org/x.png'>",
+    "<a href='javascript:alert(1)'>x</a>",
+    "<a href='data:text/html,<script>alert(1)</script>'>x</a>",
+    "<svg onload=alert(1)></svg>",
+    "<iframe src='https://example.org'></iframe>",
+    "<style>body{display:none}</style>",
+    "<p style='background:url(https://example.org)'>x</p>",
+    "<div onclick=alert(1)>x</div>",
+    "<img src='data:image/svg+xml,<svg onload=alert(1)>'>",
+    "<link rel=stylesheet href='https://example.org'>",
+    "<form action='https://example.org'><button>x</button></form>",
+    "<base href='https://example.org'>",
     "<meta http-equiv=refresh content='0;url=https://example.org'>",
-]  # fmt: skip
+]
 
 
 @pytest.fixture
 def write(tmp_path):
     def make(name, *bundles, more=()):
-        outputs = [new_output("execute_result", data=getattr(b, "_repr_mimebundle_", lambda b=b: b)(),
-                              execution_count=1) for b in bundles]  # fmt: skip
+        outputs = [
+            new_output("execute_result", data=getattr(b, "_repr_mimebundle_", lambda b=b: b)(), execution_count=1)
+            for b in bundles
+        ]
         cells = [new_code_cell("secret_code()", outputs=[output], id=f"c{n}") for n, output in enumerate(outputs)]
         path = tmp_path / f"{name}.ipynb"
         nbformat.write(new_notebook(cells=[*cells, *more]), path)

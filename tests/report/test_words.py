@@ -48,8 +48,15 @@ def test_chinese_texts_use_chinese_punctuation():
 
 def test_every_placeholder_says_a_known_way_to_show_its_value():
     specs = {spec for text in catalogue("en").values() for _, spec in _placeholders(text) if spec}
-    assert {measures.of_placeholder(spec).kind for spec in specs} <= {*measures.NUMERIC_KINDS, "class", "date", "month",
-                                                                     "word", "money_short", "money_minor_short"}
+    assert {measures.of_placeholder(spec).kind for spec in specs} <= {
+        *measures.NUMERIC_KINDS,
+        "class",
+        "date",
+        "month",
+        "word",
+        "money_short",
+        "money_minor_short",
+    }
 
 
 def test_every_measure_has_a_heading_and_every_heading_a_measure():
@@ -71,8 +78,15 @@ def test_a_number_without_a_way_to_show_it_is_refused():
 @pytest.mark.parametrize("missing", [None, float("nan"), np.nan, pd.NaT, pd.NA])
 def test_a_missing_value_is_said_to_be_missing_and_never_zero(missing):
     words = Words("en", "USD")
-    shown = {words.number(missing), words.money(missing), words.percent(missing), words.date(missing),
-             words.days(missing), words.name("abc", missing), words("tile.target", value=missing)}
+    shown = {
+        words.number(missing),
+        words.money(missing),
+        words.percent(missing),
+        words.date(missing),
+        words.days(missing),
+        words.name("abc", missing),
+        words("tile.target", value=missing),
+    }
     assert shown == {"not available", "Target not available"}
 
 

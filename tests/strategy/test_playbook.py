@@ -84,8 +84,7 @@ def test_a_reference_takes_words_and_settings_from_its_target(reference: str, ta
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"),
-    [("unknown", "R-STR-00.1"), ("never_ordered", "R-STR-01.4"), ("lapsed", "R-STR-01.5")],
+    ("name", "expected"), [("unknown", "R-STR-00.1"), ("never_ordered", "R-STR-01.4"), ("lapsed", "R-STR-01.5")]
 )
 def test_a_scheme_without_rows_of_its_own_falls_back(name: str, expected: str) -> None:
     assert load_playbook().find("need_type", name).id == expected
@@ -130,10 +129,7 @@ MISTAKES: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
         r"R-STR-10\.1\.ground.*price_type: true",
     ),
     "unknown key": (lambda c: entry(c, "R-STR-10.1").update(ownr="sales"), r"ownr.*Did you mean owner\?"),
-    "unknown owner": (
-        lambda c: entry(c, "R-STR-10.1").update(owner="boss"),
-        r"10\.1\.owner.*'store_manager'",
-    ),
+    "unknown owner": (lambda c: entry(c, "R-STR-10.1").update(owner="boss"), r"10\.1\.owner.*'store_manager'"),
     "unknown metric": (lambda c: c["metrics"].pop("R-MET-20"), r"R-STR-10\.1, judged_by.*Got R-MET-20"),
     "dangling reference": (
         lambda c: entry(c, "R-STR-10.12").update(same_as="R-STR-99"),

@@ -35,9 +35,7 @@ def test_customers_of_all_classes_sum_to_the_base_and_empty_classes_stay() -> No
     assert result["class"].tolist() == segments()["class"].tolist()
     assert result["customers"].sum() == 50
     assert result["net_revenue_minor"].sum() == 1000
-    assert result["strategy_id"].tolist() == [
-        "R-STR-10.1", "R-STR-10.6", "R-STR-10.11", "R-STR-10.12", "R-STR-10.13"
-    ]  # fmt: skip
+    assert result["strategy_id"].tolist() == ["R-STR-10.1", "R-STR-10.6", "R-STR-10.11", "R-STR-10.12", "R-STR-10.13"]
     assert result["title_zh"].notna().all()
     assert result["strategy_en"].notna().all()
 
@@ -123,11 +121,7 @@ def test_equal_revenue_keeps_the_class_order_and_limit_cuts() -> None:
 
 @pytest.mark.parametrize(
     "as_of",
-    [
-        dt.date(2017, 12, 1),
-        pd.Timestamp("2017-12-01", tz="America/New_York"),
-        dt.datetime(2017, 12, 1, tzinfo=dt.UTC),
-    ],
+    [dt.date(2017, 12, 1), pd.Timestamp("2017-12-01", tz="America/New_York"), dt.datetime(2017, 12, 1, tzinfo=dt.UTC)],
     ids=["date", "zoned timestamp", "datetime"],
 )
 def test_the_calendar_date_of_as_of_counts(as_of: dt.date) -> None:

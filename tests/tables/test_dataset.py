@@ -26,16 +26,25 @@ def test_an_unknown_key_is_refused_with_the_nearest_valid_name(edit):
 
 
 def test_an_unknown_key_deep_inside_is_refused_with_the_nearest_valid_name(edit):
-    table = {"file": "lines.csv", "columns": {"customer_id": "customer", "ordered_at": "time", "amount": "amount"},
-             "marks": {"retruns": "amount < 0"}}
+    table = {
+        "file": "lines.csv",
+        "columns": {"customer_id": "customer", "ordered_at": "time", "amount": "amount"},
+        "marks": {"retruns": "amount < 0"},
+    }
     with pytest.raises(InputError, match=r"marks\.retruns.*Did you mean returns\?"):
         edit(tables={"transactions": table})
 
 
 def test_an_unknown_canonical_column_is_refused_with_the_nearest_valid_name(edit):
     with pytest.raises(InputError, match=r"did you mean customer_id\?"):
-        edit(tables={"transactions": {"file": "lines.csv", "columns": {
-            "custmer_id": "customer", "ordered_at": "time", "amount": "amount"}}})
+        edit(
+            tables={
+                "transactions": {
+                    "file": "lines.csv",
+                    "columns": {"custmer_id": "customer", "ordered_at": "time", "amount": "amount"},
+                }
+            }
+        )
 
 
 def test_all_mistakes_are_reported_at_once(edit):
@@ -46,19 +55,25 @@ def test_all_mistakes_are_reported_at_once(edit):
     assert message.startswith("1. ")
 
 
-@pytest.mark.parametrize("columns", [
-    {"customer_id": "customer", "ordered_at": "time"},
-    {"customer_id": "customer", "ordered_at": "time", "amount": "a", "quantity": "q", "unit_price": "p"},
-    {"ordered_at": "time", "amount": "amount"},
-], ids=["no amount", "two amounts", "no customer"])
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"customer_id": "customer", "ordered_at": "time"},
+        {"customer_id": "customer", "ordered_at": "time", "amount": "a", "quantity": "q", "unit_price": "p"},
+        {"ordered_at": "time", "amount": "amount"},
+    ],
+    ids=["no amount", "two amounts", "no customer"],
+)
 def test_a_mapping_needs_customer_time_and_one_amount(edit, columns):
     with pytest.raises(InputError, match="transactions"):
         edit(tables={"transactions": {"file": "lines.csv", "columns": columns}})
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("title: [", "not valid YAML"), ("a: 1\na: 2\n", "'a' stands twice"), ("", "dataset.yaml"),
-], ids=["broken", "doubled key", "empty"])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("title: [", "not valid YAML"), ("a: 1\na: 2\n", "'a' stands twice"), ("", "dataset.yaml")],
+    ids=["broken", "doubled key", "empty"],
+)
 def test_broken_yaml_names_the_file(tmp_path, text, expected):
     dataset = make_dataset(tmp_path, lines(("ann", "2024-01-01", "1", 10)))
     (dataset.folder / "dataset.yaml").write_text(text, encoding="utf-8")

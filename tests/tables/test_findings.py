@@ -9,14 +9,14 @@ from tests.shop import lines, make_dataset
 AS_OF = dt.date(2024, 2, 1)
 SHOP = lines(
     ("ann", "2024-01-01", "1", 10.00, "tea"),
-    ("ann", "2024-01-01", "1", 10.00, "tea"),   # duplicate
-    ("", "2024-01-02", "2", 4.00, "tea"),       # no customer
-    ("", "2024-01-02", "2", 4.00, "tea"),       # no customer, and a duplicate: that is the first reason
+    ("ann", "2024-01-01", "1", 10.00, "tea"),  # duplicate
+    ("", "2024-01-02", "2", 4.00, "tea"),  # no customer
+    ("", "2024-01-02", "2", 4.00, "tea"),  # no customer, and a duplicate: that is the first reason
     ("bob", "2024-01-30", "3", 6.00, None),
     ("bob", "2024-01-31", "4", -2.50, None),
     ("bob", "never", "5", 1.00, None),
-    ("cyd", "2024-02-01", "6", 70.00, "tea"),   # at as_of
-    ("", "2024-02-02", "7", 80.00, "tea"),      # later
+    ("cyd", "2024-02-01", "6", 70.00, "tea"),  # at as_of
+    ("", "2024-02-02", "7", 80.00, "tea"),  # later
 )
 
 
@@ -27,12 +27,19 @@ def quality(dataset, complete=True):
 def test_every_check_is_counted_with_its_value_before_as_of(tmp_path):
     findings = quality(make_dataset(tmp_path, SHOP)).findings.set_index("finding")
     # 7 rows are before as_of or have no readable time
-    expected = {"duplicate_line": (2, 2, 1400, 2), "missing_customer": (2, 1, 800, 3),
-                "unreadable_time": (1, 1, 100, 7)}
+    expected = {
+        "duplicate_line": (2, 2, 1400, 2),
+        "missing_customer": (2, 1, 800, 3),
+        "unreadable_time": (1, 1, 100, 7),
+    }
     for name, (rows, set_aside, amount_minor, first_row) in expected.items():
         row = findings.loc[name]
         assert (row["rows"], row["set_aside"], row["amount_minor"], row["first_row"]) == (
-            rows, set_aside, amount_minor, first_row)
+            rows,
+            set_aside,
+            amount_minor,
+            first_row,
+        )
         assert row["share"] == pytest.approx(rows / 7)
 
 

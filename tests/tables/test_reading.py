@@ -18,38 +18,54 @@ def set_aside(dataset):
 
 
 def test_each_bad_row_is_set_aside_with_its_first_reason(tmp_path):
-    dataset = make_dataset(tmp_path, lines(
-        ("ann", "2024-01-01", "1", 10),
-        ("ann", "2024-01-01", "1", 10),       # equals the row above in every column
-        ("", "2024-01-02", "2", 10),
-        ("bob", "yesterday", "3", 10),
-        ("bob", "2024-01-03", "4", "ten"),
-        ("bob", "2024-01-03", "5", 3, "post"),
-        ("", "2024-01-03", "6", 3, "post"),   # two checks fail: the mark comes first
-    ), transactions={"marks": {"set_aside": {"fee": "category = 'post'"}}})
+    dataset = make_dataset(
+        tmp_path,
+        lines(
+            ("ann", "2024-01-01", "1", 10),
+            ("ann", "2024-01-01", "1", 10),  # equals the row above in every column
+            ("", "2024-01-02", "2", 10),
+            ("bob", "yesterday", "3", 10),
+            ("bob", "2024-01-03", "4", "ten"),
+            ("bob", "2024-01-03", "5", 3, "post"),
+            ("", "2024-01-03", "6", 3, "post"),  # two checks fail: the mark comes first
+        ),
+        transactions={"marks": {"set_aside": {"fee": "category = 'post'"}}},
+    )
     kept = set_aside(dataset)
     assert len(accepted(dataset)) == 1
     assert dict(zip(kept["_row"], kept["reason"], strict=True)) == {
-        2: "duplicate_line", 3: "missing_customer", 4: "unreadable_time", 5: "unreadable_amount", 6: "fee", 7: "fee"}
+        2: "duplicate_line",
+        3: "missing_customer",
+        4: "unreadable_time",
+        5: "unreadable_amount",
+        6: "fee",
+        7: "fee",
+    }
     assert list(kept.set_index("_row")["checks"][7]) == ["fee", "missing_customer"]
 
 
 def test_money_back_is_kept_and_an_order_that_never_took_place_is_not(tmp_path):
-    dataset = make_dataset(tmp_path, lines(
-        ("ann", "2024-01-01", "1", 10),
-        ("ann", "2024-01-02", "C1", -10),     # cancellation of a sale: money taken back
-        ("ann", "2024-01-03", "C2", 7),       # cancelled before it was paid
-        ("ann", "2024-01-04", "4", -2),       # a return
-        ("ann", "2024-01-05", "5", 0),        # a gift
-    ), transactions={"marks": {"cancellations": "starts_with(order_id, 'C')"}})
+    dataset = make_dataset(
+        tmp_path,
+        lines(
+            ("ann", "2024-01-01", "1", 10),
+            ("ann", "2024-01-02", "C1", -10),  # cancellation of a sale: money taken back
+            ("ann", "2024-01-03", "C2", 7),  # cancelled before it was paid
+            ("ann", "2024-01-04", "4", -2),  # a return
+            ("ann", "2024-01-05", "5", 0),  # a gift
+        ),
+        transactions={"marks": {"cancellations": "starts_with(order_id, 'C')"}},
+    )
     assert accepted(dataset)["kind"].tolist() == ["sale", "cancellation", "return", "gift"]
     assert set_aside(dataset)["reason"].tolist() == ["cancelled_order"]
 
 
 def test_a_positive_return_and_an_unmarked_negative_are_not_guessed_at(tmp_path):
-    dataset = make_dataset(tmp_path, lines(
-        ("ann", "2024-01-01", "1", 10), ("ann", "2024-01-02", "R2", 4), ("ann", "2024-01-03", "3", -4),
-    ), transactions={"marks": {"returns": "starts_with(order_id, 'R')"}})
+    dataset = make_dataset(
+        tmp_path,
+        lines(("ann", "2024-01-01", "1", 10), ("ann", "2024-01-02", "R2", 4), ("ann", "2024-01-03", "3", -4)),
+        transactions={"marks": {"returns": "starts_with(order_id, 'R')"}},
+    )
     assert set_aside(dataset)["reason"].tolist() == ["positive_return", "unmarked_negative"]
 
 
@@ -59,31 +75,44 @@ def test_times_are_moved_to_the_reporting_zone_and_pure_dates_are_not(tmp_path):
     # 17:00 in London's winter is 01:00 of the next day in Shanghai
     assert str(accepted(dataset)["ordered_at"][0]) == "2024-02-01 01:00:00"
     folder = dataset.folder
-    duckdb.sql("COPY (SELECT 'ann' AS customer, DATE '2024-01-31' AS time, '1' AS \"order\", 10 AS amount, "
-               f"NULL AS category) TO '{folder / 'days.parquet'}'")
+    duckdb.sql(
+        "COPY (SELECT 'ann' AS customer, DATE '2024-01-31' AS time, '1' AS \"order\", 10 AS amount, "
+        f"NULL AS category) TO '{folder / 'days.parquet'}'"
+    )
     text = (folder / "dataset.yaml").read_text(encoding="utf-8").replace("lines.csv", "days.parquet")
     (folder / "dataset.yaml").write_text(text, encoding="utf-8")
     from analysis.tables import load_dataset
+
     assert str(accepted(load_dataset("shop", tmp_path))["ordered_at"][0]) == "2024-01-31 00:00:00"
 
 
 def test_without_order_id_an_order_is_one_customer_and_day(tmp_path):
-    dataset = make_dataset(tmp_path, lines(
-        ("ann", "2024-01-01 09:00", None, 1), ("ann", "2024-01-01 18:00", None, 2), ("ann", "2024-01-02", None, 3),
-    ), columns={"customer_id": "customer", "ordered_at": "time", "amount": "amount"})
+    dataset = make_dataset(
+        tmp_path,
+        lines(
+            ("ann", "2024-01-01 09:00", None, 1), ("ann", "2024-01-01 18:00", None, 2), ("ann", "2024-01-02", None, 3)
+        ),
+        columns={"customer_id": "customer", "ordered_at": "time", "amount": "amount"},
+    )
     assert accepted(dataset)["order_id"].tolist() == ["ann|2024-01-01", "ann|2024-01-01", "ann|2024-01-02"]
 
 
 def test_amount_is_quantity_times_unit_price_in_exact_decimals(tmp_path):
     table = pd.DataFrame({"customer": ["ann"], "time": ["2024-01-01"], "n": [3], "price": ["0.1"]})
-    dataset = make_dataset(tmp_path, table, columns={
-        "customer_id": "customer", "ordered_at": "time", "quantity": "n", "unit_price": "price"})
+    dataset = make_dataset(
+        tmp_path,
+        table,
+        columns={"customer_id": "customer", "ordered_at": "time", "quantity": "n", "unit_price": "price"},
+    )
     assert str(accepted(dataset)["amount"][0]) == "0.3000"
 
 
 def test_equal_lines_are_kept_where_the_dataset_says_so(tmp_path):
-    dataset = make_dataset(tmp_path, lines(("ann", "2024-01-01", "1", 5), ("ann", "2024-01-01", "1", 5)),
-                           transactions={"duplicates": "keep"})
+    dataset = make_dataset(
+        tmp_path,
+        lines(("ann", "2024-01-01", "1", 5), ("ann", "2024-01-01", "1", 5)),
+        transactions={"duplicates": "keep"},
+    )
     assert len(accepted(dataset)) == 2
 
 
@@ -92,10 +121,17 @@ def test_a_category_comes_from_the_first_of_two_product_rows_and_multiplies_no_l
     folder.mkdir(parents=True)
     (folder / "products.csv").write_text("sku,group\np1,tea\np1,coffee\n,none\n", encoding="utf-8")
     table = pd.DataFrame({"customer": ["ann"], "time": ["2024-01-01"], "amount": [5], "sku": ["p1"]})
-    dataset = make_dataset(tmp_path, table, tables={
-        "transactions": {"file": "lines.csv", "columns": {
-            "customer_id": "customer", "ordered_at": "time", "amount": "amount", "product_id": "sku"}},
-        "products": {"file": "products.csv", "columns": {"product_id": "sku", "category": "group"}}})
+    dataset = make_dataset(
+        tmp_path,
+        table,
+        tables={
+            "transactions": {
+                "file": "lines.csv",
+                "columns": {"customer_id": "customer", "ordered_at": "time", "amount": "amount", "product_id": "sku"},
+            },
+            "products": {"file": "products.csv", "columns": {"product_id": "sku", "category": "group"}},
+        },
+    )
     assert accepted(dataset)["category"].tolist() == ["tea"]
     aside = pd.read_parquet(read(dataset).path("products_set_aside"))
     assert aside["reason"].tolist() == ["duplicate_key", "missing_key"]
@@ -122,14 +158,22 @@ def test_reading_again_finds_what_was_read_and_a_changed_file_is_read_anew(tmp_p
     assert read(changed).key != first.key
 
 
-@pytest.mark.parametrize(("change", "expected"), [
-    ({"columns": {"customer_id": "custommer", "ordered_at": "time", "amount": "amount"}},
-     "Did you mean custommer -> customer"),
-    ({"transactions": {"file": "missing.csv"}}, "the file does not exist"),
-    ({"transactions": {"marks": {"returns": "amonut < 0"}}}, "cannot be judged"),
-    ({"transactions": {"file": None, "files": {"source": "lines.csv"}, "sql": "SELEC * FROM source"}},
-     "cannot be read"),
-], ids=["wrong column", "missing file", "broken mark", "broken query"])
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (
+            {"columns": {"customer_id": "custommer", "ordered_at": "time", "amount": "amount"}},
+            "Did you mean custommer -> customer",
+        ),
+        ({"transactions": {"file": "missing.csv"}}, "the file does not exist"),
+        ({"transactions": {"marks": {"returns": "amonut < 0"}}}, "cannot be judged"),
+        (
+            {"transactions": {"file": None, "files": {"source": "lines.csv"}, "sql": "SELEC * FROM source"}},
+            "cannot be read",
+        ),
+    ],
+    ids=["wrong column", "missing file", "broken mark", "broken query"],
+)
 def test_a_mistake_in_the_mapping_says_what_to_do(tmp_path, change, expected):
     dataset = make_dataset(tmp_path, lines(("ann", "2024-01-01", "1", 5)), **change)
     with pytest.raises(InputError, match=expected):

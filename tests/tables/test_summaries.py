@@ -10,14 +10,19 @@ AS_OF = dt.date(2024, 4, 1)
 SHOP = lines(
     ("ann", "2024-01-05", "1", 10.00, "tea"),
     ("bob", "2024-01-20", "2", 6.00, None),
-    ("", "2024-01-21", "3", 4.00, "tea"),      # set aside: no customer
-    ("cyd", "2024-03-30", "4", 9.00, "tea"),   # nothing in February
-    ("dan", "never", "5", 1.00, None),         # set aside: no readable time
+    ("", "2024-01-21", "3", 4.00, "tea"),  # set aside: no customer
+    ("cyd", "2024-03-30", "4", 9.00, "tea"),  # nothing in February
+    ("dan", "never", "5", 1.00, None),  # set aside: no readable time
     ("eve", "2024-04-01", "6", 70.00, "tea"),  # at as_of
 )
 # ann and bob have an age; fay registered without buying; gus registers at as_of; one row has no customer
-PEOPLE = pd.DataFrame({"id": ["ann", "bob", "fay", "gus", None], "age": ["30", "40", None, "50", "60"],
-                       "since": ["2023-01-01", "2023-02-01", "2024-03-31", "2024-04-01", "2023-01-01"]})
+PEOPLE = pd.DataFrame(
+    {
+        "id": ["ann", "bob", "fay", "gus", None],
+        "age": ["30", "40", None, "50", "60"],
+        "since": ["2023-01-01", "2023-02-01", "2024-03-31", "2024-04-01", "2023-01-01"],
+    }
+)
 CALLS = pd.DataFrame({"id": ["ann", "ann", "cyd"], "at": ["2024-01-01", "2024-03-31", "2024-04-01"]})
 
 
@@ -29,8 +34,10 @@ def shop(root, frame=SHOP, people=PEOPLE, calls=CALLS):
     columns = {"customer_id": "customer", "ordered_at": "time", "order_id": "order", "amount": "amount"}
     tables = {
         "transactions": {"file": "lines.csv", "columns": columns},
-        "customers": {"file": "people.csv",
-                      "columns": {"customer_id": "id", "age_band": "age", "registered_on": "since"}},
+        "customers": {
+            "file": "people.csv",
+            "columns": {"customer_id": "id", "age_band": "age", "registered_on": "since"},
+        },
         "contacts": {"file": "calls.csv", "columns": {"customer_id": "id", "contacted_at": "at"}},
     }
     return make_dataset(root, frame, left_censor_days=10, tables=tables)
@@ -40,9 +47,14 @@ def test_every_input_table_is_listed_with_its_rows_before_as_of(tmp_path):
     dataset = shop(tmp_path)
     table = inventory(dataset, read(dataset), AS_OF).set_index("table")
     assert table["state"].to_dict() == {
-        "transactions": "read", "products": "not_supplied", "customers": "read", "contacts": "read",
-        "feedback": "not_read_yet", "measures": "not_read_yet", "actions": "not_read_yet",
-    }  # fmt: skip
+        "transactions": "read",
+        "products": "not_supplied",
+        "customers": "read",
+        "contacts": "read",
+        "feedback": "not_read_yet",
+        "measures": "not_read_yet",
+        "actions": "not_read_yet",
+    }
     # ann, bob, cyd accepted; no customer and no time set aside
     assert table.loc["transactions", ["rows", "set_aside"]].tolist() == [3, 2]
     assert table.loc["customers", ["rows", "set_aside"]].tolist() == [3, 1]
@@ -54,7 +66,10 @@ def test_every_input_table_is_listed_with_its_rows_before_as_of(tmp_path):
 def test_a_month_without_lines_is_shown_with_none(tmp_path):
     dataset = shop(tmp_path)
     assert lines_by_month(read(dataset), AS_OF).to_numpy().tolist() == [
-        ["2024-01", 2, 1], ["2024-02", 0, 0], ["2024-03", 1, 0]]  # fmt: skip
+        ["2024-01", 2, 1],
+        ["2024-02", 0, 0],
+        ["2024-03", 1, 0],
+    ]
 
 
 def test_coverage_counts_customers_with_evidence_among_all_known_at_as_of(tmp_path):

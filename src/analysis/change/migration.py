@@ -69,13 +69,21 @@ def net_migration(matrix: pd.DataFrame, ordered_classes: Sequence[str]) -> pd.Da
 
     up, down, both_months = count(step > 0), count(step < 0), count(step.notna())
     low, high = _share_interval(up, up + down)
-    return pd.DataFrame([{
-        "up": up, "down": down, "net": up - down,
-        "net_low": (up + down) * (2 * low - 1), "net_high": (up + down) * (2 * high - 1),
-        "both_months": both_months, "net_share": (up - down) / both_months if both_months else np.nan,
-        "joined": count(moves["origin"].isna() & moves["target"].notna()),
-        "left": count(moves["origin"].notna() & moves["target"].isna()),
-    }])  # fmt: skip
+    return pd.DataFrame(
+        [
+            {
+                "up": up,
+                "down": down,
+                "net": up - down,
+                "net_low": (up + down) * (2 * low - 1),
+                "net_high": (up + down) * (2 * high - 1),
+                "both_months": both_months,
+                "net_share": (up - down) / both_months if both_months else np.nan,
+                "joined": count(moves["origin"].isna() & moves["target"].notna()),
+                "left": count(moves["origin"].notna() & moves["target"].isna()),
+            }
+        ]
+    )
 
 
 def _share_interval(successes: int, trials: int) -> tuple[float, float]:

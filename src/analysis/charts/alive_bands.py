@@ -25,8 +25,14 @@ def alive_bands(df: pd.DataFrame, words: "Words") -> Figure:
     width = df["alive_percent_high"] - df["alive_percent_low"]
     axes.bar(middle, df["customers"], width=width * 0.92, color=theme.BAR)
     for place, customers in zip(middle, df["customers"], strict=True):
-        axes.annotate(words.count(customers), (place, customers), xytext=(0, 3), textcoords="offset points",
-                      ha="center", fontsize=9)  # fmt: skip
+        axes.annotate(
+            words.count(customers),
+            (place, customers),
+            xytext=(0, 3),
+            textcoords="offset points",
+            ha="center",
+            fontsize=9,
+        )
     edges = [*df["alive_percent_low"], *df["alive_percent_high"][-1:]]
     axes.set_xticks(edges, [words.percent(edge / 100, 0) for edge in edges])
     axes.set_xlabel(words("lifetime_value.alive_axis"))

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from analysis.report.wording import Words
 
 
-def bars(df: pd.DataFrame, words: "Words", *, by: str, measure: str, scheme: str | None = None,
-         share: str | None = None) -> Figure:  # fmt: skip
+def bars(
+    df: pd.DataFrame, words: "Words", *, by: str, measure: str, scheme: str | None = None, share: str | None = None
+) -> Figure:
     """Draw one bar per row, in the order of the table, each with its value.
 
     Parameters

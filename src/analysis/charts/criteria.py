@@ -23,20 +23,34 @@ def criteria(df: pd.DataFrame, words: "Words", *, checks: pd.DataFrame) -> Figur
     """
     fig = theme.figure(height=3.4)
     needed = checks.set_index("check")["needed"]
-    for axes, measure, marks in zip(fig.subplots(1, 2), ("silhouette", "stability"),
-                                    (("separation", "one_cloud"), ("stability",)), strict=True):  # fmt: skip
+    for axes, measure, marks in zip(
+        fig.subplots(1, 2), ("silhouette", "stability"), (("separation", "one_cloud"), ("stability",)), strict=True
+    ):
         theme.bare(axes, grid="y")
         axes.plot(df["k"], df[measure], marker="o", markersize=5, color=theme.ACCENT)
         best = df[df["chosen"]]
         axes.plot(best["k"], best[measure], "o", markersize=10, markerfacecolor="none", markeredgecolor=theme.ACCENT)
         for _, row in best.iterrows():
-            axes.annotate(words.show(measure, row[measure]), (row["k"], row[measure]), xytext=(9, 5),
-                          textcoords="offset points", fontsize=9)  # fmt: skip
+            axes.annotate(
+                words.show(measure, row[measure]),
+                (row["k"], row[measure]),
+                xytext=(9, 5),
+                textcoords="offset points",
+                fontsize=9,
+            )
         for mark in marks:
             axes.axhline(needed[mark], color=theme.SERIES[1], linestyle="--", linewidth=1.1)
             text = f"{words(f'clusters.mark.{mark}')}\n{words.show(measure, needed[mark])}"
-            axes.annotate(text, (1, needed[mark]), xycoords=("axes fraction", "data"), xytext=(4, 0),
-                          textcoords="offset points", va="center", fontsize=8, color=theme.SOFT)  # fmt: skip
+            axes.annotate(
+                text,
+                (1, needed[mark]),
+                xycoords=("axes fraction", "data"),
+                xytext=(4, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=8,
+                color=theme.SOFT,
+            )
         axes.set_ylim(0, 1.05 * max(df[measure].max(), *(needed[mark] for mark in marks)))
         axes.margins(x=0.08)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))

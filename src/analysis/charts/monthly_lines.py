@@ -28,8 +28,17 @@ def monthly_lines(df: pd.DataFrame, words: "Words") -> Figure:
     places = list(range(len(df)))
     axes.bar(places, df["accepted"], width=0.7, color=theme.BAR, label=words.heading("accepted"))
     if df["set_aside"].any():
-        axes.bar(places, df["set_aside"], width=0.7, bottom=df["accepted"], color=ASIDE, hatch="//", edgecolor="white",
-                 linewidth=0, label=words.heading("set_aside"))  # fmt: skip
+        axes.bar(
+            places,
+            df["set_aside"],
+            width=0.7,
+            bottom=df["accepted"],
+            color=ASIDE,
+            hatch="//",
+            edgecolor="white",
+            linewidth=0,
+            label=words.heading("set_aside"),
+        )
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=9, borderaxespad=0.2)
     every = -(-len(df) // LABELS)
     axes.set_xticks(places[::every], list(df["month"])[::every], fontsize=8)

@@ -31,19 +31,25 @@ def pareto(df: pd.DataFrame, words: "Words", *, classes: pd.DataFrame) -> Figure
     start = 0.0
     for row in classes[classes["share_of_buyers"] > 0].to_dict("records"):
         end = row["cumulative_share_of_buyers"]
-        area = axes.fill_between(df["share_of_buyers"], df["share_of_value"], color=theme.colour(row["class"]),
-                                 alpha=0.35, linewidth=0)  # fmt: skip
+        area = axes.fill_between(
+            df["share_of_buyers"], df["share_of_value"], color=theme.colour(row["class"]), alpha=0.35, linewidth=0
+        )
         area.set_clip_path(Rectangle((start, 0), end - start, 1.02, transform=axes.transData))
         axes.plot([end], [row["cumulative_share_of_value"]], "o", color=theme.INK, markersize=4.5, clip_on=False)
         label = words.name("abc", row["class"])
         if end - start >= ROOM_FOR_SHARES:
             label += "\n" + words("classification.area", buyers=row["share_of_buyers"], value=row["share_of_value"])
-        axes.annotate(label, ((start + end) / 2, 0.04), ha="center", va="bottom", fontsize=9, color=theme.INK,
-                      linespacing=1.35)  # fmt: skip
+        axes.annotate(
+            label, ((start + end) / 2, 0.04), ha="center", va="bottom", fontsize=9, color=theme.INK, linespacing=1.35
+        )
         start = end
     percent = FuncFormatter(lambda value, _: words.percent(value, 0))
     axes.xaxis.set_major_formatter(percent)
     axes.yaxis.set_major_formatter(percent)
-    axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel=words.heading("cumulative_share_of_buyers"),
-             ylabel=words.heading("cumulative_share_of_value"))  # fmt: skip
+    axes.set(
+        xlim=(0, 1),
+        ylim=(0, 1.02),
+        xlabel=words.heading("cumulative_share_of_buyers"),
+        ylabel=words.heading("cumulative_share_of_value"),
+    )
     return theme.finish(fig)

@@ -30,6 +30,7 @@ SERIES = ("#0f5c6e", "#d08a1d", "#7b5ea7", "#2f8f6b", "#b5502f", "#4b6b99", "#8a
 
 # One colour per class in every chart and month. Teal buys, blue is new, ochre fades, red leaves, grey is gone; within
 # a family, lightness tells the classes apart, and every chart labels them as well.
+# fmt: off
 COLOURS = {
     "champions": "#0b4a59", "loyal": "#1f7286", "potential_loyalist": "#5fa3b2", "new_customers": "#3f6fb0",
     "promising": "#8fb0da", "need_attention": "#e3b85c", "about_to_sleep": "#c48a1a", "at_risk": "#d9785b",
@@ -44,7 +45,7 @@ COLOURS = {
     "satisfied": "#1f7286", "neutral": "#e3b85c", "dissatisfied": "#a33a22",
     "product": "#0f5c6e", "service": "#d08a1d", "combined": "#7b5ea7",
     "unknown": "#c7ced2", "not_enough_evidence": "#c7ced2", "not_available": "#c7ced2", "other": "#aab3b8",
-}  # fmt: skip
+}
 
 STYLE: dict[Any, Any] = {
     "font.size": 10, "text.color": INK, "axes.labelcolor": SOFT, "axes.edgecolor": LINE, "axes.linewidth": 0.8,
@@ -53,7 +54,8 @@ STYLE: dict[Any, Any] = {
     "xtick.color": LINE, "ytick.color": LINE, "xtick.labelcolor": SOFT, "ytick.labelcolor": INK,
     "lines.linewidth": 2.0, "legend.frameon": False, "figure.facecolor": "white", "savefig.facecolor": "white",
     "svg.hashsalt": "analysis", "svg.fonttype": "path",  # fixed ids; glyphs as paths need no font at the reader's
-}  # fmt: skip
+}
+# fmt: on
 
 
 @cache

@@ -26,13 +26,27 @@ def value_shares(df: pd.DataFrame, words: "Words", *, scheme: str) -> Figure:
     axes = theme.bare(fig.subplots(), grid="x")
     rows = list(range(len(drawn)))
     axes.hlines(rows, drawn["share_of_history"], drawn["share_of_clv"], color="#b9c4ca", linewidth=2, zorder=1)
-    axes.plot(drawn["share_of_history"], rows, "o", markersize=7, markerfacecolor="white", markeredgecolor=theme.SOFT,
-              markeredgewidth=1.4, label=words.heading("share_of_history"))  # fmt: skip
+    axes.plot(
+        drawn["share_of_history"],
+        rows,
+        "o",
+        markersize=7,
+        markerfacecolor="white",
+        markeredgecolor=theme.SOFT,
+        markeredgewidth=1.4,
+        label=words.heading("share_of_history"),
+    )
     axes.plot(drawn["share_of_clv"], rows, "o", markersize=8, color=theme.ACCENT, label=words.heading("share_of_clv"))
     both = zip(rows, drawn["share_of_history"], drawn["share_of_clv"], strict=True)
     for row, past, value in both:
-        axes.annotate(words.show("share_of_clv", value), (max(past, value), row), xytext=(8, 0),
-                      textcoords="offset points", va="center", fontsize=9)  # fmt: skip
+        axes.annotate(
+            words.show("share_of_clv", value),
+            (max(past, value), row),
+            xytext=(8, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=9,
+        )
     axes.set_yticks(rows, [words.name(scheme, key) for key in drawn["class"]])
     axes.invert_yaxis()
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.percent(value, 0)))

@@ -11,14 +11,7 @@ from analysis.classification.details import (
 )
 from analysis.classification.personas import personas
 from analysis.classification.schemes import NOT_BUYERS, SCHEMES, SCORES, Scheme
-from analysis.classification.summaries import (
-    abc_curve,
-    rfm_grid,
-    rule_table,
-    scheme_inputs,
-    score_table,
-    summary,
-)
+from analysis.classification.summaries import abc_curve, rfm_grid, rule_table, scheme_inputs, score_table, summary
 
 __all__ = [
     "NOT_BUYERS",

@@ -16,8 +16,10 @@ def score_thresholds(cutoffs: Mapping[str, Cuts]) -> pd.DataFrame:
     The score holds where above < value <= up_to; NaN is open; where above equals up_to, no value has the score.
     """
     table = score_table(cutoffs)
-    bounds = [part.set_index("score")[["above", "up_to"]].add_prefix(f"{name}_")
-              for name, part in table.groupby("input", sort=False)]  # fmt: skip
+    bounds = [
+        part.set_index("score")[["above", "up_to"]].add_prefix(f"{name}_")
+        for name, part in table.groupby("input", sort=False)
+    ]
     return pd.concat(bounds, axis=1).sort_index(ascending=False).reset_index()
 
 

@@ -25,8 +25,12 @@ def personas(customers: pd.DataFrame, attributes: pd.DataFrame, scheme: str, nam
     only values of MIN_CUSTOMERS or more whose share exceeds the base's by more than 1.96 standard errors of a
     proportion. An association, no cause; with this many comparisons about one line in forty is chance.
     """
-    long = customers[["customer_id", scheme]].merge(attributes, on="customer_id").melt(
-        ["customer_id", scheme], list(names), "attribute", "value").dropna(subset="value")
+    long = (
+        customers[["customer_id", scheme]]
+        .merge(attributes, on="customer_id")
+        .melt(["customer_id", scheme], list(names), "attribute", "value")
+        .dropna(subset="value")
+    )
     base = (long.groupby(["attribute", "value"]).size() / long.groupby("attribute").size()).rename("share_in_base")
     counts = long.groupby([scheme, "attribute", "value"]).size().rename("customers").reset_index()
     counts["known"] = counts.groupby([scheme, "attribute"])["customers"].transform("sum")

@@ -99,9 +99,15 @@ RFM_SEGMENTS = {
 }
 # M decides key or general; R and F decide HH value, LH retain, HL develop, LL win back.
 RFM_QUADRANTS = {
-    "key_value": "HHH", "key_retain": "LHH", "key_develop": "HLH", "key_win_back": "LLH",
-    "general_value": "HHL", "general_retain": "LHL", "general_develop": "HLL", "general_win_back": "LLL",
-}  # fmt: skip
+    "key_value": "HHH",
+    "key_retain": "LHH",
+    "key_develop": "HLH",
+    "key_win_back": "LLH",
+    "general_value": "HHL",
+    "general_retain": "LHL",
+    "general_develop": "HLL",
+    "general_win_back": "LLL",
+}
 ABC_SHARES = {"a": 80, "b": 95, "c": 100}  # cumulative percent of value: the usual Pareto reading
 # Cumulative percent of buyers. No cuts are published for tiers; heavy, medium and light buyers are commonly
 # the top 20 %, the next 30 % and the rest.

@@ -61,10 +61,18 @@ def summary(customers: pd.DataFrame, scheme: str, minor_units: int) -> pd.DataFr
         average_order_value=sums["net_revenue_minor"] / 10**minor_units / sums["orders"].replace(0, np.nan),
         median_recency_days=groups["recency_days"].median(),
     )
-    return table.rename_axis("class").reset_index()[[
-        "class", "customers", "share_of_customers", "orders", "net_revenue_minor", "share_of_revenue",
-        "average_order_value", "median_recency_days",
-    ]]  # fmt: skip
+    return table.rename_axis("class").reset_index()[
+        [
+            "class",
+            "customers",
+            "share_of_customers",
+            "orders",
+            "net_revenue_minor",
+            "share_of_revenue",
+            "average_order_value",
+            "median_recency_days",
+        ]
+    ]
 
 
 def rfm_grid(customers: pd.DataFrame) -> pd.DataFrame:

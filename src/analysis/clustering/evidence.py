@@ -23,11 +23,15 @@ def verdict_checks(verdict: pd.DataFrame) -> pd.DataFrame:
             ("buyers", row["buyers"], row["buyers_needed"], row["buyers"] >= row["buyers_needed"]),
             ("stability", row["stability"], row["stability_needed"], row["stability"] >= row["stability_needed"]),
             ("separation", row["silhouette"], row["silhouette_needed"], row["silhouette"] > row["silhouette_needed"]),
-            ("one_cloud", row["silhouette"], row["silhouette_of_one_cloud"],
-             row["silhouette"] > row["silhouette_of_one_cloud"]),
+            (
+                "one_cloud",
+                row["silhouette"],
+                row["silhouette_of_one_cloud"],
+                row["silhouette"] > row["silhouette_of_one_cloud"],
+            ),
         ],
         columns=["check", "found", "needed", "met"],
-    )  # fmt: skip
+    )
     return table.assign(met=table["met"].astype("boolean").mask(table["found"].isna()))
 
 

@@ -41,10 +41,12 @@ def rules(clustered: pd.DataFrame, features: Sequence[str], rng: np.random.Gener
     tree = DecisionTreeClassifier(max_depth=MAX_DEPTH, min_samples_leaf=MIN_RULE_SHARE, random_state=0)
     tree.fit(values[~held_out], clusters[~held_out])
     correct = pd.Series(tree.predict(values) == clusters)
-    per_leaf = pd.DataFrame({
-        "customers": correct.groupby(tree.apply(values)).size(),
-        "share_correct": correct[held_out].groupby(tree.apply(values[held_out])).mean(),
-    })  # fmt: skip
+    per_leaf = pd.DataFrame(
+        {
+            "customers": correct.groupby(tree.apply(values)).size(),
+            "share_correct": correct[held_out].groupby(tree.apply(values[held_out])).mean(),
+        }
+    )
     leaves = _leaf_bounds(tree, features)
     bounds = pd.DataFrame(list(leaves.values()), index=list(leaves))
     table = bounds.join(per_leaf).assign(cluster=tree.classes_[tree.tree_.value[bounds.index, 0].argmax(axis=1)])

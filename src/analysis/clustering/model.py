@@ -27,7 +27,7 @@ def cluster(customers: pd.DataFrame, random_state: int) -> Clustering:
     k-means on FEATURES, made less skewed by arcsinh (like a logarithm, but also for 0 and for the negative
     averages that late returns leave) and standardised. k is the one of KS with the highest silhouette. The
     verdict is `stable` when every cluster is found again in bootstrap resamples (STABLE_FROM), and the silhouette
-    is above SEPARATED_FROM and above what k-means reaches on normal clouds without clusters. Otherwise the
+    is above SEPARATED_FROM and above what k-means reaches on clouds without clusters. Otherwise the
     clusters are still returned, to look at and not to act on. Fewer than MIN_BUYERS buyers are not clustered.
 
     Time grows linearly with the number of customers: models are fitted to at most FIT_ROWS buyers drawn by
@@ -68,10 +68,15 @@ def cluster(customers: pd.DataFrame, random_state: int) -> Clustering:
         profile=explanation.profile(clustered, (*FEATURES, REVENUE)),
         rules=rules,
         verdict=_verdict(
-            STABLE if stable else NOT_STABLE, len(buyers), k=int(best["k"]), stability=best["stability"],
-            silhouette=best["silhouette"], silhouette_of_one_cloud=cloud, rules_share_correct=rules_share_correct,
+            STABLE if stable else NOT_STABLE,
+            len(buyers),
+            k=int(best["k"]),
+            stability=best["stability"],
+            silhouette=best["silhouette"],
+            silhouette_of_one_cloud=cloud,
+            rules_share_correct=rules_share_correct,
         ),
-    )  # fmt: skip
+    )
 
 
 def _numbered(buyers: pd.DataFrame, found: np.ndarray) -> pd.DataFrame:

@@ -26,13 +26,15 @@ def value_by_class(scored: pd.DataFrame, scheme: str, classes: Sequence[str]) ->
     above 0.
     """
     groups = scored.groupby(scheme)
-    table = pd.DataFrame({
-        "customers": groups.size(),
-        "clv_12_months": groups["clv_12_months"].sum(min_count=1),
-        "clv_formula": groups["clv_formula"].sum(min_count=1),
-        "clv_12_months_mean": groups["clv_12_months"].mean(),
-        "history_revenue_minor": groups["history_revenue_minor"].sum(),
-    }).reindex(list(classes))
+    table = pd.DataFrame(
+        {
+            "customers": groups.size(),
+            "clv_12_months": groups["clv_12_months"].sum(min_count=1),
+            "clv_formula": groups["clv_formula"].sum(min_count=1),
+            "clv_12_months_mean": groups["clv_12_months"].mean(),
+            "history_revenue_minor": groups["history_revenue_minor"].sum(),
+        }
+    ).reindex(list(classes))
     nobody = table["customers"].isna()
     totals = ["customers", "clv_12_months", "clv_formula", "history_revenue_minor"]
     table.loc[nobody, totals] = 0
@@ -40,10 +42,18 @@ def value_by_class(scored: pd.DataFrame, scheme: str, classes: Sequence[str]) ->
     for share, total in (("share_of_clv", "clv_12_months"), ("share_of_history", "history_revenue_minor")):
         whole = table[total].sum()
         table[share] = table[total] / whole if whole > 0 else float("nan")
-    return table.rename_axis("class").reset_index()[[
-        "class", "customers", "clv_12_months", "share_of_clv", "clv_12_months_mean", "clv_formula",
-        "history_revenue_minor", "share_of_history",
-    ]]  # fmt: skip
+    return table.rename_axis("class").reset_index()[
+        [
+            "class",
+            "customers",
+            "clv_12_months",
+            "share_of_clv",
+            "clv_12_months_mean",
+            "clv_formula",
+            "history_revenue_minor",
+            "share_of_history",
+        ]
+    ]
 
 
 def formula_parts(
@@ -66,20 +76,24 @@ def formula_parts(
     """
     buyers = customers[customers["history_orders"] > 0]
     months = 12 * (buyers["T"] / HORIZON_DAYS).clip(lower=1)
-    rates = pd.DataFrame({
-        "class": buyers[scheme],
-        "orders": buyers["history_orders"] / months,
-        "revenue": buyers["history_revenue_minor"] / 10**minor_units / months,
-    })
+    rates = pd.DataFrame(
+        {
+            "class": buyers[scheme],
+            "orders": buyers["history_orders"] / months,
+            "revenue": buyers["history_revenue_minor"] / 10**minor_units / months,
+        }
+    )
     groups = rates.groupby("class")
     sums = groups[["orders", "revenue"]].sum().reindex(list(classes))
     counts = groups.size().reindex(list(classes), fill_value=0)
-    table = pd.DataFrame({
-        "customers": counts.astype("int64"),
-        "average_order_value": sums["revenue"] / sums["orders"],
-        "orders_per_month": sums["orders"] / counts.where(counts > 0),
-        "lifetime_months": float(lifetime_months),
-    })
+    table = pd.DataFrame(
+        {
+            "customers": counts.astype("int64"),
+            "average_order_value": sums["revenue"] / sums["orders"],
+            "orders_per_month": sums["orders"] / counts.where(counts > 0),
+            "lifetime_months": float(lifetime_months),
+        }
+    )
     table["clv_formula_mean"] = table["average_order_value"] * table["orders_per_month"] * lifetime_months
     return table.rename_axis("class").reset_index()
 
@@ -105,13 +119,15 @@ def alive_bands(customers: pd.DataFrame) -> pd.DataFrame:
     # Rounded before cutting: 0.3 * 10 is 3.0000000000000004 short of or above a band by the last bit.
     band = (known["probability_alive"] * ALIVE_BANDS).round(9).astype(int).clip(upper=ALIVE_BANDS - 1)
     values = known.groupby(band)["clv_12_months"].agg(["size", "sum"]).reindex(range(ALIVE_BANDS), fill_value=0)
-    return pd.DataFrame({
-        "alive_percent_low": values.index * width,
-        "alive_percent_high": (values.index + 1) * width,
-        "customers": values["size"].astype("int64"),
-        "share_of_customers": values["size"] / len(known),
-        "clv_12_months": values["sum"].astype(float),
-    }).reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            "alive_percent_low": values.index * width,
+            "alive_percent_high": (values.index + 1) * width,
+            "customers": values["size"].astype("int64"),
+            "share_of_customers": values["size"] / len(known),
+            "clv_12_months": values["sum"].astype(float),
+        }
+    ).reset_index(drop=True)
 
 
 def model_checks(verdict: pd.DataFrame, parameters: pd.DataFrame) -> pd.DataFrame:
@@ -132,13 +148,15 @@ def model_checks(verdict: pd.DataFrame, parameters: pd.DataFrame) -> pd.DataFram
     reason = str(facts["reason"])
     errors = parameters.assign(error=parameters["standard_error"] / parameters["estimate"])
     worst = errors.sort_values("error", ascending=False).drop_duplicates("model").set_index("model")
-    table = pd.DataFrame({
-        "model": ["bg_nbd", "gamma_gamma"],
-        "repeat_customers": [facts["n_repeaters"], facts["n_spenders"]],
-        "min_repeaters": facts["min_repeaters"],
-        "age_known_share": [facts["age_known_share"], float("nan")],
-        "min_age_known_share": [facts["min_age_known_share"], float("nan")],
-    })
+    table = pd.DataFrame(
+        {
+            "model": ["bg_nbd", "gamma_gamma"],
+            "repeat_customers": [facts["n_repeaters"], facts["n_spenders"]],
+            "min_repeaters": facts["min_repeaters"],
+            "age_known_share": [facts["age_known_share"], float("nan")],
+            "min_age_known_share": [facts["min_age_known_share"], float("nan")],
+        }
+    )
     table["uncertain_parameter"] = table["model"].map(worst["parameter"]).astype(object)
     table["largest_relative_error"] = table["model"].map(worst["error"]).astype(float)
     table["max_relative_error"] = facts["max_relative_error"]

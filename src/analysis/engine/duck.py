@@ -40,8 +40,9 @@ class DuckDB:
     def __enter__(self) -> "DuckDB":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._connection.close()
 
     def execute(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[tuple[object, ...]]:
@@ -59,8 +60,9 @@ class DuckDB:
     def query(self, sql: str, tables: Mapping[str, Path], parameters: Mapping[str, object]) -> DataFrame:
         """Return the rows of `sql` over Parquet files; see `Engine.query`."""
         for name, path in tables.items():
-            self.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS "
-                         f"SELECT * FROM read_parquet({literal(path)})")
+            self.execute(
+                f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS SELECT * FROM read_parquet({literal(path)})"
+            )
         return self.frame(sql, parameters)
 
     def write_parquet(self, sql: str, path: Path) -> None:

@@ -12,8 +12,14 @@ QUERY = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
 
 
 def customer_table(
-    engine: Engine, transactions: Path, customers: Path, *, as_of: dt.date, window_days: int,
-    known_from: dt.date, minor_units: int,
+    engine: Engine,
+    transactions: Path,
+    customers: Path,
+    *,
+    as_of: dt.date,
+    window_days: int,
+    known_from: dt.date,
+    minor_units: int,
 ) -> pd.DataFrame:
     """Return the features of every customer known at `as_of`, sorted by `customer_id`.
 

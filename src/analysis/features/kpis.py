@@ -15,8 +15,14 @@ CUSTOMER_MONTHS = Path(__file__).with_name("customer_months.sql").read_text(enco
 
 
 def monthly_figures(
-    engine: Engine, transactions: Path, *, first_month: dt.date, as_of: dt.date, data_start: dt.date,
-    window_days: int, minor_units: int,
+    engine: Engine,
+    transactions: Path,
+    *,
+    first_month: dt.date,
+    as_of: dt.date,
+    data_start: dt.date,
+    window_days: int,
+    minor_units: int,
 ) -> pd.DataFrame:
     """Return one row per calendar month from `first_month` to the month before `as_of`.
 
@@ -26,10 +32,11 @@ def monthly_figures(
     repurchase_rate (buyers with two orders or more / buyers, in the window at the month's end), both missing
     where that window reaches outside the data.
     """
-    figures = engine.query(MONTHLY, {"transactions": transactions}, {
-        "first_month": first_month, "as_of": as_of, "window_days": window_days,
-        "minor_per_major": 10**minor_units,
-    })
+    figures = engine.query(
+        MONTHLY,
+        {"transactions": transactions},
+        {"first_month": first_month, "as_of": as_of, "window_days": window_days, "minor_per_major": 10**minor_units},
+    )
     ends = figures["month_start"] + pd.offsets.MonthBegin(1)
     inside = ends - pd.Timedelta(days=window_days) >= pd.Timestamp(data_start)
     rate = (figures["repeat_buyers"] / figures["buyers"]).where(inside)
@@ -44,8 +51,15 @@ class Comparison:
 
 
 def compare_months(
-    engine: Engine, transactions: Path, *, now: dt.date, as_of: dt.date, before: dt.date, last_year: dt.date,
-    data_start: dt.date, minor_units: int,
+    engine: Engine,
+    transactions: Path,
+    *,
+    now: dt.date,
+    as_of: dt.date,
+    before: dt.date,
+    last_year: dt.date,
+    data_start: dt.date,
+    minor_units: int,
 ) -> Comparison:
     """Compare a month's net revenue and active customers with the month before and the same month last year.
 
@@ -59,10 +73,19 @@ def compare_months(
     data_start : months that begin before the data do are not available (all values missing).
     """
     spans = {"before": before, "last_year": last_year}
-    customers = engine.query(CUSTOMER_MONTHS, {"transactions": transactions}, {
-        "now": now, "as_of": as_of, "before": before, "before_end": now, "last_year": last_year,
-        "last_year_end": _next_month(last_year), "minor_per_major": 10**minor_units,
-    })
+    customers = engine.query(
+        CUSTOMER_MONTHS,
+        {"transactions": transactions},
+        {
+            "now": now,
+            "as_of": as_of,
+            "before": before,
+            "before_end": now,
+            "last_year": last_year,
+            "last_year_end": _next_month(last_year),
+            "minor_per_major": 10**minor_units,
+        },
+    )
     rows = []
     for against, span in (("month_before", "before"), ("last_year", "last_year")):
         for measure, column in (("net_revenue_minor", "revenue"), ("active_customers", "active")):
@@ -84,5 +107,10 @@ def _paired(now: pd.Series, before: pd.Series) -> dict[str, float | bool]:
     change = differences.sum()
     half_width = Z_95 * np.sqrt((differences**2).sum())
     low, high = change - half_width, change + half_width
-    return {"before": float(before.sum()), "change": float(change), "low": float(low), "high": float(high),
-            "beyond_noise": bool(low > 0 or high < 0)}
+    return {
+        "before": float(before.sum()),
+        "change": float(change),
+        "low": float(low),
+        "high": float(high),
+        "beyond_noise": bool(low > 0 or high < 0),
+    }

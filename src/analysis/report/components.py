@@ -75,9 +75,13 @@ class Masthead:
 def environment() -> Environment:
     """Return the templates of the components; every value put into them is escaped."""
     made = Environment(
-        loader=FileSystemLoader(HERE / "components"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, auto_reload=False,
-    )  # fmt: skip
+        loader=FileSystemLoader(HERE / "components"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
     made.tests["missing"] = is_missing
     return made
 
@@ -92,18 +96,40 @@ def data_uri(content: bytes, kind: str) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
 
 
-def table(words: Words, name: str, df: pd.DataFrame, *, caption: str, columns: Sequence[str] | None = None,
-          scheme: str | None = None, kinds: Mapping[str, Any] | None = None,
-          headings: Mapping[str, str] | None = None, total: Mapping[str, Any] | bool = False,
-          bars: Sequence[str] = (), heat: Sequence[str] = (), note: str = "", limit: int = tables.ROWS_SHOWN,
-          style: str = "", hide_caption: bool = False) -> Shown:  # fmt: skip
+def table(
+    words: Words,
+    name: str,
+    df: pd.DataFrame,
+    *,
+    caption: str,
+    columns: Sequence[str] | None = None,
+    scheme: str | None = None,
+    kinds: Mapping[str, Any] | None = None,
+    headings: Mapping[str, str] | None = None,
+    total: Mapping[str, Any] | bool = False,
+    bars: Sequence[str] = (),
+    heat: Sequence[str] = (),
+    note: str = "",
+    limit: int = tables.ROWS_SHOWN,
+    style: str = "",
+    hide_caption: bool = False,
+) -> Shown:
     """Return a table with caption, column heads, optional bars, shades and total, and the link to its CSV file."""
     shown = tables.columns_of(words, df, columns, scheme, kinds or {}, headings or {})
     rows = tables.body(words, df, shown, bars, heat)
     html = fill(
-        "table", words, name=name, caption=caption, columns=shown, rows=rows[:limit], all_rows=len(rows),
-        total=tables.total_row(words, df, shown, total), note=note, style=style, hide_caption=hide_caption,
-    )  # fmt: skip
+        "table",
+        words,
+        name=name,
+        caption=caption,
+        columns=shown,
+        rows=rows[:limit],
+        all_rows=len(rows),
+        total=tables.total_row(words, df, shown, total),
+        note=note,
+        style=style,
+        hide_caption=hide_caption,
+    )
     return Shown(html, table_data(**{name: tables.delivered(df, shown)}))
 
 
@@ -120,8 +146,16 @@ def tiles(words: Words, df: pd.DataFrame, trends: pd.DataFrame | None) -> str:
 
 def _tile(words: Words, name: str, row: Mapping[str, Any], trend: Sequence[Any]) -> dict[str, Any]:
     value = row["value"]
-    tile: dict[str, Any] = {"name": name, "label": words(f"measure.{name}"), "details": [], "changes": [],
-                            "value": "", "reason": "", "trend": "", "trend_alt": ""}  # fmt: skip
+    tile: dict[str, Any] = {
+        "name": name,
+        "label": words(f"measure.{name}"),
+        "details": [],
+        "changes": [],
+        "value": "",
+        "reason": "",
+        "trend": "",
+        "trend_alt": "",
+    }
     if is_missing(value):
         reason = row.get("reason")
         return tile | {"reason": "" if is_missing(reason) else words(f"missing.{reason}")}
@@ -140,8 +174,10 @@ def _tile(words: Words, name: str, row: Mapping[str, Any], trend: Sequence[Any])
         trend = trend[1:]
     known = [v for v in trend if not is_missing(v)]
     if len(known) > 1:
-        show = {key: _short(words, name, v) for key, v in
-                {"first": known[0], "last": known[-1], "low": min(known), "high": max(known)}.items()}  # fmt: skip
+        show = {
+            key: _short(words, name, v)
+            for key, v in {"first": known[0], "last": known[-1], "low": min(known), "high": max(known)}.items()
+        }
         alt = words("tile.trend", months=len(trend), **show)
         tile |= {"trend": data_uri(sparkline(trend), "svg+xml"), "trend_alt": alt}
     return tile | {"value": _short(words, name, value), "changes": changes, "details": details}

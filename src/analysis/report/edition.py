@@ -48,10 +48,16 @@ def edition_of(month: Any, language: str, reports: Path) -> Edition:
     settings = month.settings
     before, after = neighbours(reports / month.dataset.name, month.month, language)
     return Edition(
-        dataset=month.dataset.name, dataset_title=getattr(settings.title, language), month=month.month,
-        language=language, as_of=as_of_text(Words(language), month.as_of, settings.reporting_time_zone),
-        currency=settings.currency, simulated=settings.simulated, previous=before, next=after,
-    )  # fmt: skip
+        dataset=month.dataset.name,
+        dataset_title=getattr(settings.title, language),
+        month=month.month,
+        language=language,
+        as_of=as_of_text(Words(language), month.as_of, settings.reporting_time_zone),
+        currency=settings.currency,
+        simulated=settings.simulated,
+        previous=before,
+        next=after,
+    )
 
 
 def write_files(folder: Path, rendered: Rendered, facts: Mapping[str, Any]) -> None:
@@ -61,7 +67,11 @@ def write_files(folder: Path, rendered: Rendered, facts: Mapping[str, Any]) -> N
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     manifest = {
-        **facts, "headline": rendered.pages[0].finding, "pages": [page.file for page in rendered.pages],
-        "files": file_hashes(rendered.files), "versions": versions(), "commit": commit(),
-    }  # fmt: skip
+        **facts,
+        "headline": rendered.pages[0].finding,
+        "pages": [page.file for page in rendered.pages],
+        "files": file_hashes(rendered.files),
+        "versions": versions(),
+        "commit": commit(),
+    }
     (folder / MANIFEST).write_text(as_json(manifest), encoding="utf-8")

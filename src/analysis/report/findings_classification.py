@@ -37,9 +37,11 @@ def largest_group(segments: pd.DataFrame) -> Finding:
     """Return the largest segment by customers."""
     row = segments.iloc[segments["customers"].argmax()]
     return "classification.segment_sizes", {
-        "segment": row["class"], "customers": int(row["customers"]), "base": int(segments["customers"].sum()),
+        "segment": row["class"],
+        "customers": int(row["customers"]),
+        "base": int(segments["customers"].sum()),
         "share": row["share_of_customers"],
-    }  # fmt: skip
+    }
 
 
 def top_three(segments: pd.DataFrame) -> Finding:
@@ -63,9 +65,11 @@ def best_score(thresholds: pd.DataFrame) -> Finding:
     """Return what a customer needs for the best score in all three."""
     row = thresholds.iloc[thresholds["score"].argmax()]
     return "classification.thresholds", {
-        "score": int(row["score"]), "days": row["recency_days_up_to"], "orders": int(row["orders_above"]) + 1,
+        "score": int(row["score"]),
+        "days": row["recency_days_up_to"],
+        "orders": int(row["orders_above"]) + 1,
         "revenue": row["net_revenue_minor_above"],
-    }  # fmt: skip
+    }
 
 
 def empty_scores(thresholds: pd.DataFrame, column: str) -> int:
@@ -155,5 +159,6 @@ def matrix_look(table: pd.DataFrame, words: Words, scheme: str) -> dict[str, Any
     headings = {name: words.name(scheme, name) for name in classes}
     return {
         "headings": {**headings, "from_class": words.scheme(scheme), "customers": words("ui.total")},
-        "kinds": {**dict.fromkeys(classes, "count"), "from_class": f"class:{scheme}"}, "heat": classes,
-    }  # fmt: skip
+        "kinds": {**dict.fromkeys(classes, "count"), "from_class": f"class:{scheme}"},
+        "heat": classes,
+    }

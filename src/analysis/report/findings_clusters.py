@@ -27,10 +27,15 @@ def reason(verdict: pd.DataFrame, checks: pd.DataFrame) -> Finding:
     """
     row = verdict.iloc[0]
     values = {
-        "buyers": int(row["buyers"]), "buyers_needed": int(row["buyers_needed"]), "k": row["k"],
-        "stability": row["stability"], "stability_needed": row["stability_needed"], "silhouette": row["silhouette"],
-        "silhouette_needed": row["silhouette_needed"], "cloud": row["silhouette_of_one_cloud"],
-    }  # fmt: skip
+        "buyers": int(row["buyers"]),
+        "buyers_needed": int(row["buyers_needed"]),
+        "k": row["k"],
+        "stability": row["stability"],
+        "stability_needed": row["stability_needed"],
+        "silhouette": row["silhouette"],
+        "silhouette_needed": row["silhouette_needed"],
+        "cloud": row["silhouette_of_one_cloud"],
+    }
     if row["key"] != "not_stable":
         return f"clusters.reason_{row['key']}", values
     if pd.isna(row["k"]):
@@ -72,8 +77,12 @@ def contrast(profile: pd.DataFrame) -> Finding:
     """Return the clusters of most and of least net revenue side by side."""
     values: dict[str, Any] = {}
     for name, row in (("first", profile.iloc[0]), ("last", profile.iloc[-1])):
-        values |= {name: int(row["cluster"]), f"{name}_share": row["share"], f"{name}_orders": row["orders"],
-                   f"{name}_revenue": row["net_revenue_minor"]}  # fmt: skip
+        values |= {
+            name: int(row["cluster"]),
+            f"{name}_share": row["share"],
+            f"{name}_orders": row["orders"],
+            f"{name}_revenue": row["net_revenue_minor"],
+        }
     return "clusters.contrast", values
 
 

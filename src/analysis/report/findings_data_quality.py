@@ -29,10 +29,11 @@ def gate_in_words(quality: Quality, words: Words) -> Finding:
     severity = {"warn": "warn", "stop": "error"}.get(verdict, "")
     blamed = ordered(quality.findings[quality.findings["severity"] == severity])
     named = [
-        words("data_quality.named_month", finding=_name(words, key)) if counted == "month"
+        words("data_quality.named_month", finding=_name(words, key))
+        if counted == "month"
         else words(f"data_quality.named_{counted}", finding=_name(words, key), share=share)
         for key, counted, share in zip(blamed["finding"], blamed["counted"], blamed["share"], strict=True)
-    ]  # fmt: skip
+    ]
     return f"data_quality.gate_{verdict}", {"findings": words.list(named)} if named else {}
 
 
@@ -81,8 +82,12 @@ def months(by_month: pd.DataFrame) -> Finding:
         return "data_quality.months_one", {"month": by_month["month"].iloc[0], "most": by_month["accepted"].iloc[0]}
     rows = by_month.set_index("month")["accepted"]
     return "data_quality.months_full", {
-        "months": len(rows), "high": rows.idxmax(), "most": rows.max(), "low": rows.idxmin(), "fewest": rows.min(),
-    }  # fmt: skip
+        "months": len(rows),
+        "high": rows.idxmax(),
+        "most": rows.max(),
+        "low": rows.idxmin(),
+        "fewest": rows.min(),
+    }
 
 
 def censoring(table: pd.DataFrame) -> Finding:

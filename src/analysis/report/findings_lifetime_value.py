@@ -23,9 +23,11 @@ def title(by_class: pd.DataFrame, verdict: pd.DataFrame, scheme: str, words: Wor
         return "lifetime_value.title_nothing", {}
     top = by_class.nlargest(1, "share_of_clv").iloc[0]
     return f"lifetime_value.title_{method}", {
-        "total": float(total), "segment": words.name(scheme, top["class"]), "share": top["share_of_clv"],
+        "total": float(total),
+        "segment": words.name(scheme, top["class"]),
+        "share": top["share_of_clv"],
         "share_of_customers": top["customers"] / by_class["customers"].sum(),
-    }  # fmt: skip
+    }
 
 
 def why(verdict: pd.DataFrame, words: Words) -> Finding:
@@ -49,9 +51,10 @@ def model(verdict: pd.DataFrame, parameters: pd.DataFrame) -> Finding:
         spend = str(facts["reason"]).startswith("spend_") or facts["reason"] == "few_spenders"
         return f"lifetime_value.model_{'spend_' if spend else ''}refused_text", {}
     return "lifetime_value.model_text", {
-        "horizon_days": facts["horizon_days"], "n_customers": facts["n_customers"],
+        "horizon_days": facts["horizon_days"],
+        "n_customers": facts["n_customers"],
         "without": facts["n_customers"] - facts["n_repeaters"],
-    }  # fmt: skip
+    }
 
 
 def past_and_future(by_class: pd.DataFrame, scheme: str, words: Words) -> Finding:
@@ -68,10 +71,13 @@ def past_and_future(by_class: pd.DataFrame, scheme: str, words: Words) -> Findin
         return "lifetime_value.shares_alike", values
     up, down = moves.nlargest(1, "change").iloc[0], moves.nsmallest(1, "change").iloc[0]
     return "lifetime_value.shares_move", {
-        "up": words.name(scheme, up["class"]), "up_past": up["share_of_history"], "up_next": up["share_of_clv"],
-        "down": words.name(scheme, down["class"]), "down_past": down["share_of_history"],
+        "up": words.name(scheme, up["class"]),
+        "up_past": up["share_of_history"],
+        "up_next": up["share_of_clv"],
+        "down": words.name(scheme, down["class"]),
+        "down_past": down["share_of_history"],
         "down_next": down["share_of_clv"],
-    }  # fmt: skip
+    }
 
 
 def formula(by_class: pd.DataFrame, verdict: pd.DataFrame, words: Words) -> Finding:
@@ -103,9 +109,10 @@ def alive(bands: pd.DataFrame) -> Finding:
     """Return how many repeat customers are very probably active, and how many more likely gone than not."""
     high, low = bands[bands["alive_percent_low"] >= HIGH_PERCENT], bands[bands["alive_percent_high"] <= 50]
     return "lifetime_value.alive", {
-        "customers": int(bands["customers"].sum()), "high": high["share_of_customers"].sum(),
+        "customers": int(bands["customers"].sum()),
+        "high": high["share_of_customers"].sum(),
         "low": low["share_of_customers"].sum(),
-    }  # fmt: skip
+    }
 
 
 def independence(verdict: pd.DataFrame) -> Finding:

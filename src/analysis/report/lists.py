@@ -13,10 +13,25 @@ if TYPE_CHECKING:
     from analysis.month import Month
 
 COLUMNS = (
-    "customer_id", "rfm_segment", "value_tier", "abc", "frequency_tier", "recency_days", "orders",
-    "net_revenue_minor", "average_order_value", "purchase_interval_days", "category_breadth", "first_order_date",
-    "last_order_date", "history_orders", "history_revenue_minor", "clv_12_months", "probability_alive", "cluster",
-)  # fmt: skip
+    "customer_id",
+    "rfm_segment",
+    "value_tier",
+    "abc",
+    "frequency_tier",
+    "recency_days",
+    "orders",
+    "net_revenue_minor",
+    "average_order_value",
+    "purchase_interval_days",
+    "category_breadth",
+    "first_order_date",
+    "last_order_date",
+    "history_orders",
+    "history_revenue_minor",
+    "clv_12_months",
+    "probability_alive",
+    "cluster",
+)
 
 
 def write_lists(month: "Month", language: str) -> Path:
@@ -33,9 +48,14 @@ def write_lists(month: "Month", language: str) -> Path:
     shown = [column for column in COLUMNS if column != scheme]
     headings = {column: words.heading(column) for column in shown}
     return customer_lists(
-        listed, scheme, month.folder / f"customer_lists_{language}.xlsx", headings,
-        {key: words.name(scheme, key) for key in month.segments()["class"]}, _definitions(month, words, shown),
-        first_sheet=words("lists.first_sheet"))
+        listed,
+        scheme,
+        month.folder / f"customer_lists_{language}.xlsx",
+        headings,
+        {key: words.name(scheme, key) for key in month.segments()["class"]},
+        _definitions(month, words, shown),
+        first_sheet=words("lists.first_sheet"),
+    )
 
 
 def _definitions(month: "Month", words: Words, columns: list[str]) -> pd.DataFrame:

@@ -10,9 +10,19 @@ from typing import Any
 from analysis.report.wording import Words, is_missing
 
 NUMERIC_KINDS = (
-    "count", "signed_count", "share", "change", "points", "money", "money_minor", "days", "number", "score",
-    "duration", "figure",
-)  # fmt: skip
+    "count",
+    "signed_count",
+    "share",
+    "change",
+    "points",
+    "money",
+    "money_minor",
+    "days",
+    "number",
+    "score",
+    "duration",
+    "figure",
+)
 
 
 @dataclass(frozen=True)
@@ -42,10 +52,21 @@ MINOR, MONEY, DAYS = Measure("money_minor"), Measure("money", 2), Measure("days"
 NUMBER, SCORE, TEXT, DATE = Measure("number", 2), Measure("score", 1), Measure("text"), Measure("date")
 
 SCHEMES = (
-    "rfm_segment", "rfm_quadrant", "abc", "value_tier", "frequency_tier", "need_type", "lifecycle_stage",
-    "lifecycle_status", "satisfaction_level", "loyalty_level", "buyer_status",
-)  # fmt: skip
+    "rfm_segment",
+    "rfm_quadrant",
+    "abc",
+    "value_tier",
+    "frequency_tier",
+    "need_type",
+    "lifecycle_stage",
+    "lifecycle_status",
+    "satisfaction_level",
+    "loyalty_level",
+    "buyer_status",
+)
 
+# A registry reads best with one kind to a block.
+# fmt: off
 MEASURES: dict[str, Measure] = {
     **{scheme: Measure("class", section=scheme) for scheme in SCHEMES},
     # how many
@@ -96,7 +117,8 @@ MEASURES: dict[str, Measure] = {
     # words
     "action": TEXT, "title": TEXT, "strategy": TEXT, "ground": TEXT, "strategy_id": TEXT, "expected_effect": TEXT,
     "rule": TEXT, "reason": TEXT, "clv_range": Measure("range", 0, "clv_12_months"), "action_code": TEXT,
-    "customer_id": TEXT, "history_orders": COUNT, "resource": Measure("word", section="resource"), "attribute": TEXT, "share_in_base": SHARE, "text": TEXT,
+    "customer_id": TEXT, "history_orders": COUNT, "resource": Measure("word", section="resource"),
+    "attribute": TEXT, "share_in_base": SHARE, "text": TEXT,
     "persona": TEXT, "judged_by": TEXT, "judged_by_metrics": Measure("words", section="measure"), "file": TEXT,
     "setting": TEXT, "version": TEXT,
     "owner": Measure("word", section="owner"), "channel": Measure("word", section="channel"),
@@ -113,14 +135,15 @@ MEASURES: dict[str, Measure] = {
     "meaning": TEXT, "remedy": TEXT,
     # lifetime value
     "share_of_clv": SHARE, "share_of_history": SHARE, "clv_formula": Measure("money"), "clv_formula_mean": MONEY,
-    "orders_per_month": Measure("number", 3), "lifetime_months": Measure("number"), "model": Measure("word", section="clv_model"),
+    "orders_per_month": Measure("number", 3), "lifetime_months": Measure("number"),
+    "model": Measure("word", section="clv_model"),
     "parameter": TEXT, "parameter_meaning": Measure("word", section="parameter_meaning"),
     "estimate": Measure("number", 4), "standard_error": Measure("number", 4), "relative_error": SHARE,
     "repeat_customers": COUNT, "min_repeaters": COUNT, "age_known_share": SHARE, "min_age_known_share": SHARE,
     "uncertain_parameter": TEXT, "largest_relative_error": SHARE, "max_relative_error": SHARE,
     "model_state": Measure("word", section="model_state"), "spearman_x_spend": NUMBER, "n_spenders": COUNT,
     "alive_percent": Measure("range", 0, "alive_percent"),
-}  # fmt: skip
+}
 
 # Columns of whole numbers (amounts in minor units): above 4 up to 8 is 5 to 8.
 WHOLE_NUMBERS = ("recency_days", "orders", "category_breadth", "net_revenue_minor", "weighted_sum")
@@ -130,7 +153,8 @@ PLACEHOLDERS = {
     "money": Measure("money_short"), "money_minor": Measure("money_minor_short"), "date": DATE, "score": SCORE,
     "month": Measure("month"), "signed_count": Measure("signed_count"), "number0": Measure("number"),
     "figure": Measure("figure", 1), "duration": Measure("duration"),
-}  # fmt: skip
+}
+# fmt: on
 
 
 class UnknownMeasureError(KeyError):

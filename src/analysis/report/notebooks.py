@@ -48,9 +48,12 @@ def list_notebooks(folder: Path) -> list[Path]:
     found = sorted(folder.glob("[0-9]*_*.ipynb"), key=lambda path: (int(path.stem.split("_")[0]), path.name))
     if not found:
         raise InputError(
-            "no notebooks to run", where=str(folder), got="no file of the form 01_name.ipynb",
-            expected="the notebooks of the report", do="Restore them, or name their folder.",
-        )  # fmt: skip
+            "no notebooks to run",
+            where=str(folder),
+            got="no file of the form 01_name.ipynb",
+            expected="the notebooks of the report",
+            do="Restore them, or name their folder.",
+        )
     return found
 
 
@@ -98,16 +101,26 @@ def check_parameters(notebooks: Sequence[Path], parameters: Mapping[str, Any]) -
         for name, value in parameters.items():
             if name not in defaults:
                 nearest = get_close_matches(name, defaults, n=1)
-                problems.append(InputError(
-                    "unknown parameter", where=path.name, got=name, expected=", ".join(defaults) or "no parameter",
-                    do=f"Did you mean {nearest[0]}?" if nearest else "Add it to the cell tagged parameters.",
-                ))  # fmt: skip
+                problems.append(
+                    InputError(
+                        "unknown parameter",
+                        where=path.name,
+                        got=name,
+                        expected=", ".join(defaults) or "no parameter",
+                        do=f"Did you mean {nearest[0]}?" if nearest else "Add it to the cell tagged parameters.",
+                    )
+                )
             elif not _fits(value, defaults[name]):
                 kind = type(defaults[name])
-                problems.append(InputError(
-                    "a parameter has the wrong type", where=f"{path.name}, {name}", got=repr(value),
-                    expected=FRIENDLY_TYPES.get(kind, kind.__name__), do="Correct the value.",
-                ))  # fmt: skip
+                problems.append(
+                    InputError(
+                        "a parameter has the wrong type",
+                        where=f"{path.name}, {name}",
+                        got=repr(value),
+                        expected=FRIENDLY_TYPES.get(kind, kind.__name__),
+                        do="Correct the value.",
+                    )
+                )
     if problems:
         raise all_problems(problems)
 
@@ -119,23 +132,31 @@ def read_defaults(notebook: Path) -> dict[str, Any]:
     ------
     InputError : no cell, or several, tagged `parameters`; or one that does more than set names to plain values.
     """
-    cells = [cell for cell in nbformat.read(notebook, as_version=4).cells
-             if "parameters" in cell.get("metadata", {}).get("tags", [])]  # fmt: skip
+    cells = [
+        cell
+        for cell in nbformat.read(notebook, as_version=4).cells
+        if "parameters" in cell.get("metadata", {}).get("tags", [])
+    ]
     if len(cells) != 1:
         raise InputError(
-            "a notebook needs exactly one cell tagged parameters", where=notebook.name, got=f"{len(cells)} such cells",
-            expected="1", do="Tag the cell that sets dataset, month and language (JupyterLab: Property Inspector).",
-        )  # fmt: skip
+            "a notebook needs exactly one cell tagged parameters",
+            where=notebook.name,
+            got=f"{len(cells)} such cells",
+            expected="1",
+            do="Tag the cell that sets dataset, month and language (JupyterLab: Property Inspector).",
+        )
     defaults: dict[str, Any] = {}
     try:
         for statement in ast.parse(cells[0].source).body:
             defaults |= _assigned(statement)
     except (SyntaxError, ValueError):
         raise InputError(
-            "the cell tagged parameters may only set names to plain values", where=notebook.name,
-            got=cells[0].source.strip(), expected='lines such as month = "2017-11"',
+            "the cell tagged parameters may only set names to plain values",
+            where=notebook.name,
+            got=cells[0].source.strip(),
+            expected='lines such as month = "2017-11"',
             do="Move the rest to another cell.",
-        ) from None  # fmt: skip
+        ) from None
     return defaults
 
 
@@ -177,9 +198,15 @@ def _run(notebook: Path, parameters: dict[str, Any], executed: Path, runtime: st
     cell, error, message = 0, "", ""
     try:
         execute_notebook(
-            notebook, executed, parameters, kernel_name="python3", language="python", progress_bar=False,
-            cwd=notebook.parent, kernel_manager_class=PrivateKernelManager,
-        )  # fmt: skip
+            notebook,
+            executed,
+            parameters,
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            cwd=notebook.parent,
+            kernel_manager_class=PrivateKernelManager,
+        )
     except PapermillExecutionError as failure:
         cell, error, message = failure.cell_index, failure.ename, failure.evalue
     return Finished(notebook, executed, time.perf_counter() - began, cell, error, message)

@@ -36,8 +36,9 @@ def masthead_facts(month: "Month", words: Words) -> Masthead:
         scheme_version=month.cut_points.version,
         compared=[other.month for other in earlier if other is not None],
         gate=gate["verdict"],
-        gate_text=words("overview.gate", read=int(gate["read"]), accepted=int(gate["accepted"]),
-                        set_aside=int(gate["set_aside"])),
+        gate_text=words(
+            "overview.gate", read=int(gate["read"]), accepted=int(gate["accepted"]), set_aside=int(gate["set_aside"])
+        ),
     )
 
 
@@ -68,8 +69,11 @@ def headline(figures: pd.DataFrame, actions: pd.DataFrame, scheme: str, words: W
         return "overview.headline_without_action", {"finding": finding}
     first = actions.iloc[0]
     return "overview.headline", {
-        "finding": finding, "segment": words.name(scheme, first["class"]), "customers": int(first["customers"]),
-        "action": first[f"title_{words.language}"]}
+        "finding": finding,
+        "segment": words.name(scheme, first["class"]),
+        "customers": int(first["customers"]),
+        "action": first[f"title_{words.language}"],
+    }
 
 
 def _largest_change(figures: pd.DataFrame) -> Sentence:
@@ -90,8 +94,12 @@ def what_changed(figures: pd.DataFrame, words: Words) -> list[str]:
     if compared.empty:
         return [words("overview.changed_nothing_to_compare")]
     return [
-        words(f"overview.changed_{row['measure']}_{'quiet' if row['within_noise'] else 'beyond'}",
-              change=row["change"], low=row["low"], high=row["high"])
+        words(
+            f"overview.changed_{row['measure']}_{'quiet' if row['within_noise'] else 'beyond'}",
+            change=row["change"],
+            low=row["low"],
+            high=row["high"],
+        )
         for row in compared.to_dict("records")
     ]
 
@@ -114,7 +122,13 @@ def why(month: "Month", figures: pd.DataFrame, words: Words) -> list[str]:
 def what_to_do(actions: pd.DataFrame, scheme: str, words: Words) -> list[str]:
     """Return the first two actions as sentences."""
     return [
-        words("overview.to_do", segment=words.name(scheme, row["class"]), customers=int(row["customers"]),
-              action=row[f"title_{words.language}"], owner=row["owner"], due=row["due_date"])
+        words(
+            "overview.to_do",
+            segment=words.name(scheme, row["class"]),
+            customers=int(row["customers"]),
+            action=row[f"title_{words.language}"],
+            owner=row["owner"],
+            due=row["due_date"],
+        )
         for row in actions.head(2).to_dict("records")
     ]

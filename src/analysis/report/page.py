@@ -33,8 +33,16 @@ class Page:
     simulated : whether the data are simulated, which the page then says.
     """
 
-    def __init__(self, name: str, language: str, *, currency: str, dataset_title: str = "", month: str = "",
-                 simulated: bool = False) -> None:  # fmt: skip
+    def __init__(
+        self,
+        name: str,
+        language: str,
+        *,
+        currency: str,
+        dataset_title: str = "",
+        month: str = "",
+        simulated: bool = False,
+    ) -> None:
         self.name = name
         self.words = Words(language, currency)
         self.dataset_title = dataset_title
@@ -66,11 +74,24 @@ class Page:
         """Return a banner for each finished sentence; none for none."""
         return Shown("".join(components.fill("notice", self.words, text=text) for text in texts))
 
-    def table(self, name: str, df: pd.DataFrame, *, columns: Sequence[str] | None = None, scheme: str | None = None,
-              caption: str | None = None, total: Mapping[str, Any] | bool = False, bars: Sequence[str] = (),
-              heat: Sequence[str] = (), kinds: Mapping[str, Any] | None = None,
-              headings: Mapping[str, str] | None = None, note: str | None = None, limit: int = 20,
-              width: str = "full", **values: object) -> Shown:  # fmt: skip
+    def table(
+        self,
+        name: str,
+        df: pd.DataFrame,
+        *,
+        columns: Sequence[str] | None = None,
+        scheme: str | None = None,
+        caption: str | None = None,
+        total: Mapping[str, Any] | bool = False,
+        bars: Sequence[str] = (),
+        heat: Sequence[str] = (),
+        kinds: Mapping[str, Any] | None = None,
+        headings: Mapping[str, str] | None = None,
+        note: str | None = None,
+        limit: int = 20,
+        width: str = "full",
+        **values: object,
+    ) -> Shown:
         """Return a table; all its rows are delivered as `tables/<name>.csv`.
 
         Parameters
@@ -87,16 +108,37 @@ class Page:
         limit : rows on the page. width : `full`, or `two_thirds` to leave room for notes.
         """
         return components.table(
-            self.words, _checked(name), df, caption=self._text(caption or f"{self.name}.{name}", scheme, values),
-            columns=columns, scheme=scheme, kinds=kinds, headings=headings, total=total, bars=bars, heat=heat,
-            limit=limit, note=self._text(note, scheme, values), style=WIDTHS[width],
-        )  # fmt: skip
+            self.words,
+            _checked(name),
+            df,
+            caption=self._text(caption or f"{self.name}.{name}", scheme, values),
+            columns=columns,
+            scheme=scheme,
+            kinds=kinds,
+            headings=headings,
+            total=total,
+            bars=bars,
+            heat=heat,
+            limit=limit,
+            note=self._text(note, scheme, values),
+            style=WIDTHS[width],
+        )
 
-    def chart(self, name: str, draw: Callable[[pd.DataFrame, Words], Any], df: pd.DataFrame, *,
-              title: str | None = None, subtitle: str | None = None, alt: str | None = None,
-              columns: Sequence[str] | None = None, scheme: str | None = None,
-              kinds: Mapping[str, Any] | None = None, headings: Mapping[str, str] | None = None,
-              **values: object) -> Shown:  # fmt: skip
+    def chart(
+        self,
+        name: str,
+        draw: Callable[[pd.DataFrame, Words], Any],
+        df: pd.DataFrame,
+        *,
+        title: str | None = None,
+        subtitle: str | None = None,
+        alt: str | None = None,
+        columns: Sequence[str] | None = None,
+        scheme: str | None = None,
+        kinds: Mapping[str, Any] | None = None,
+        headings: Mapping[str, str] | None = None,
+        **values: object,
+    ) -> Shown:
         """Return a chart of `df` with its finding as title and the numbers folded below it.
 
         Parameters
@@ -110,22 +152,42 @@ class Page:
 
         image, kind, width = theme.image(draw(df, self.words))
         heading = self._text(title or f"{self.name}.{name}", scheme, values)
-        twin = components.table(self.words, _checked(name), df, caption=heading, columns=columns, scheme=scheme,
-                                kinds=kinds, headings=headings, hide_caption=True)  # fmt: skip
+        twin = components.table(
+            self.words,
+            _checked(name),
+            df,
+            caption=heading,
+            columns=columns,
+            scheme=scheme,
+            kinds=kinds,
+            headings=headings,
+            hide_caption=True,
+        )
         html = components.fill(
-            "chart", self.words, title=heading, subtitle=self._text(subtitle, scheme, values),
-            alt=self._text(alt, scheme, values) or heading, uri=components.data_uri(image, kind), width=width,
+            "chart",
+            self.words,
+            title=heading,
+            subtitle=self._text(subtitle, scheme, values),
+            alt=self._text(alt, scheme, values) or heading,
+            uri=components.data_uri(image, kind),
+            width=width,
             twin=twin.html,
-        )  # fmt: skip
+        )
         return Shown(html, twin.tables)
 
     def masthead(self, facts: Masthead) -> Shown:
         """Return the first screen's head: title, and the facts every number on it rests on."""
         title = self.words("masthead.title", month=self.words.month(facts.month))
         compared = [self.words.month(month) for month in facts.compared]
-        html = components.fill("masthead", self.words, title=title, facts=facts, compared=compared,
-                               as_of=as_of_text(self.words, facts.as_of, facts.time_zone),
-                               simulated=self.simulated)  # fmt: skip
+        html = components.fill(
+            "masthead",
+            self.words,
+            title=title,
+            facts=facts,
+            compared=compared,
+            as_of=as_of_text(self.words, facts.as_of, facts.time_zone),
+            simulated=self.simulated,
+        )
         return Shown(_lab_style() + html, page={"title": self.words(f"{self.name}.title")})
 
     def headline(self, key: str, **values: object) -> Shown:
@@ -151,14 +213,23 @@ class Page:
         parts = {"changed": changed, "why": why, "to_do": to_do}
         return Shown(components.fill("notes", self.words, parts=parts))
 
-    def actions(self, name: str, df: pd.DataFrame, *, scheme: str | None = None,
-                columns: Sequence[str] | None = None) -> Shown:  # fmt: skip
+    def actions(
+        self, name: str, df: pd.DataFrame, *, scheme: str | None = None, columns: Sequence[str] | None = None
+    ) -> Shown:
         """Return the month's actions, best five; an empty table says that none stands out. Arguments as for `table`.
 
         Usual columns: `class`, `customers`, `title`, `owner`, `channel`, `due_date`, `expected_effect`, `evidence`.
         """
-        table = components.table(self.words, _checked(name), df, caption=self.words("action.caption"), columns=columns,
-                                 scheme=scheme, hide_caption=True, style="actions")  # fmt: skip
+        table = components.table(
+            self.words,
+            _checked(name),
+            df,
+            caption=self.words("action.caption"),
+            columns=columns,
+            scheme=scheme,
+            hide_caption=True,
+            style="actions",
+        )
         return Shown(components.fill("actions", self.words, table=table.html, empty=df.empty), table.tables)
 
     def cards(self, name: str, df: pd.DataFrame, *, scheme: str) -> Shown:
@@ -169,8 +240,14 @@ class Page:
         `judged_by_metrics`, `evidence`.
         """
         cards = df.rename(columns=lambda column: str(column).removesuffix(f"_{self.words.language}"))
-        html = components.fill("cards", self.words, cards=cards.to_dict("records"), scheme=scheme,
-                               shown=measures.show, of_column=measures.of_column)  # fmt: skip
+        html = components.fill(
+            "cards",
+            self.words,
+            cards=cards.to_dict("records"),
+            scheme=scheme,
+            shown=measures.show,
+            of_column=measures.of_column,
+        )
         return Shown(html, table_data(**{_checked(name): df}))
 
     def _text(self, key: str | None, scheme: str | None, values: Mapping[str, object]) -> str:
@@ -185,8 +262,14 @@ def open_page(name: str, dataset: str, month: str, language: str = "en") -> Page
 
     opened = analysis.open_month(dataset, month)
     settings = opened.settings  # the month may have been left to the default
-    return Page(name, language, currency=settings.currency, dataset_title=getattr(settings.title, language),
-                month=opened.month, simulated=settings.simulated)  # fmt: skip
+    return Page(
+        name,
+        language,
+        currency=settings.currency,
+        dataset_title=getattr(settings.title, language),
+        month=opened.month,
+        simulated=settings.simulated,
+    )
 
 
 def as_of_text(words: Words, as_of: date, time_zone: str) -> str:

@@ -80,8 +80,10 @@ def write_library(reports: Path) -> Path:
         title: [_library_month(month, editions) for month, editions in sorted(months.items(), reverse=True)]
         for title, months in sorted(datasets.items())
     }
-    html = environment().from_string((TEMPLATE / "library.html.j2").read_text(encoding="utf-8")).render(
-        words=words, chinese=chinese, css=stylesheet(), datasets=shown
+    html = (
+        environment()
+        .from_string((TEMPLATE / "library.html.j2").read_text(encoding="utf-8"))
+        .render(words=words, chinese=chinese, css=stylesheet(), datasets=shown)
     )
     index = reports / "index.html"
     made = reports / ".index.html.new"
@@ -100,11 +102,19 @@ def neighbours(dataset_folder: Path, month: str, language: str) -> tuple[str | N
 def _library_month(month: str, editions: list[dict[str, Any]]) -> dict[str, Any]:
     first = editions[0]
     languages = [
-        {"path": f"{e['dataset']}/{e['month']}/{e['language']}/index.html", "lang": LANGUAGE_TAGS[e["language"]],
-         "name": Words(e["language"])("ui.language_name")} for e in editions
-    ]  # fmt: skip
-    return {"month": month, "languages": languages, "headline": first["headline"],
-            "headline_lang": LANGUAGE_TAGS[first["language"]]}  # fmt: skip
+        {
+            "path": f"{e['dataset']}/{e['month']}/{e['language']}/index.html",
+            "lang": LANGUAGE_TAGS[e["language"]],
+            "name": Words(e["language"])("ui.language_name"),
+        }
+        for e in editions
+    ]
+    return {
+        "month": month,
+        "languages": languages,
+        "headline": first["headline"],
+        "headline_lang": LANGUAGE_TAGS[first["language"]],
+    }
 
 
 @contextmanager
@@ -114,7 +124,10 @@ def _alone(place: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise InputError(
-                "another run is building this report", where=str(place), got="a report in the making",
-                expected="one run at a time", do="Wait until it has finished.",
-            ) from None  # fmt: skip
+                "another run is building this report",
+                where=str(place),
+                got="a report in the making",
+                expected="one run at a time",
+                do="Wait until it has finished.",
+            ) from None
         yield

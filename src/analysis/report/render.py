@@ -18,15 +18,55 @@ TEMPLATE = Path(__file__).parent / "template"
 LANGUAGE_TAGS = {"en": "en", "zh": "zh-Hans"}
 IMAGE = re.compile(r"data:image/(svg\+xml|png);base64,[A-Za-z0-9+/=]+")
 TAGS = {
-    "a", "abbr", "b", "br", "caption", "code", "dd", "details", "div", "dl", "dt", "em", "figcaption", "figure", "h1",
-    "h2", "h3", "h4", "header", "i", "img", "li", "ol", "p", "pre", "section", "span", "strong", "sub", "summary",
-    "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
-}  # fmt: skip
+    "a",
+    "abbr",
+    "b",
+    "br",
+    "caption",
+    "code",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "header",
+    "i",
+    "img",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "span",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+}
 ATTRIBUTES = {
     "*": {"class", "id", "title", "role", "aria-label", "aria-hidden", "lang"},
-    "a": {"href"}, "div": {"tabindex"}, "img": {"src", "alt", "width", "height"}, "span": {"style"},
-    "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan", "scope"},
-}  # fmt: skip
+    "a": {"href"},
+    "div": {"tabindex"},
+    "img": {"src", "alt", "width", "height"},
+    "span": {"style"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+}
 NOTEBOOK_NUMBER = re.compile(r"^\d+_")
 
 
@@ -90,10 +130,15 @@ def render(notebooks: Sequence[Path], edition: Edition) -> Rendered:
 def safe_html(html: str) -> str:
     """Return HTML with nothing in it that runs, loads or leaves the page."""
     return nh3.clean(
-        html, tags=TAGS, attributes=ATTRIBUTES, attribute_filter=_attribute, clean_content_tags={"script", "style"},
-        url_schemes={"http", "https", "mailto", "data"}, link_rel="noopener noreferrer",
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        attribute_filter=_attribute,
+        clean_content_tags={"script", "style"},
+        url_schemes={"http", "https", "mailto", "data"},
+        link_rel="noopener noreferrer",
         filter_style_properties={"width"},
-    )  # fmt: skip
+    )
 
 
 def stylesheet() -> str:
@@ -129,9 +174,11 @@ def _exporter() -> Any:
     from nbconvert.exporters.templateexporter import TemplateExporter
 
     exporter = TemplateExporter(
-        extra_template_basedirs=[str(TEMPLATE.parent)], template_name=TEMPLATE.name, file_extension=".html",
+        extra_template_basedirs=[str(TEMPLATE.parent)],
+        template_name=TEMPLATE.name,
+        file_extension=".html",
         template_extension=".html.j2",
-    )  # fmt: skip
+    )
     exporter.register_filter("safe_html", safe_html)
     return exporter
 
@@ -142,14 +189,25 @@ def _shell(edition: Edition, pages: Sequence[PageInfo], index: int) -> SimpleNam
     report_title = words("ui.report_title", dataset=edition.dataset_title, month=month)
     page = pages[index]
     return SimpleNamespace(
-        words=words, lang=LANGUAGE_TAGS[edition.language], language=edition.language, css=stylesheet(),
-        dataset=edition.dataset, month=edition.month, previous=edition.previous, next=edition.next,
-        version=__version__, generator=f"analysis {__version__}", simulated=edition.simulated,
-        report_title=report_title, title=f"{page.title} – {report_title}", file=page.file, pages=pages,
+        words=words,
+        lang=LANGUAGE_TAGS[edition.language],
+        language=edition.language,
+        css=stylesheet(),
+        dataset=edition.dataset,
+        month=edition.month,
+        previous=edition.previous,
+        next=edition.next,
+        version=__version__,
+        generator=f"analysis {__version__}",
+        simulated=edition.simulated,
+        report_title=report_title,
+        title=f"{page.title} – {report_title}",
+        file=page.file,
+        pages=pages,
         page_before=pages[index - 1] if index else None,
         page_after=pages[index + 1] if index + 1 < len(pages) else None,
         footer=words("ui.footer", dataset=edition.dataset_title, month=month, as_of=edition.as_of),
-    )  # fmt: skip
+    )
 
 
 def _attribute(tag: str, attribute: str, value: str) -> Any:

@@ -12,8 +12,11 @@ def finding(segments: pd.DataFrame, scheme: str, words: Words) -> tuple[str, dic
     if not (segments["net_revenue_minor"] > 0).any():
         return "segments.finding_none", {}
     first = segments.sort_values("net_revenue_minor", kind="stable").iloc[-1]
-    return "segments.finding", {"segment": words.name(scheme, first["class"]), "share": first["share_of_revenue"],
-                                "customers_share": first["share_of_customers"]}
+    return "segments.finding", {
+        "segment": words.name(scheme, first["class"]),
+        "share": first["share_of_revenue"],
+        "customers_share": first["share_of_customers"],
+    }
 
 
 def cards(recommendations: pd.DataFrame, personas: pd.DataFrame, scheme: str, words: Words) -> pd.DataFrame:
@@ -24,10 +27,28 @@ def cards(recommendations: pd.DataFrame, personas: pd.DataFrame, scheme: str, wo
         rule=[_rule(scheme, key, words) for key in rows["class"]],
         persona=pd.Series([lines.get(key, []) for key in rows["class"]], dtype=object),
         reason=reasons(rows, words),
-        title=["¥ " * bool(price) + title for price, title in zip(rows["price_type"], rows[f"title_{words.language}"],
-                                                                  strict=True)],
-    )[["class", "customers", "share_of_customers", "rule", "persona", "title", f"strategy_{words.language}", "reason",
-       "owner", "channel", "resource_level", "evidence", "judged_by_metrics", "strategy_id"]]  # fmt: skip
+        title=[
+            "¥ " * bool(price) + title
+            for price, title in zip(rows["price_type"], rows[f"title_{words.language}"], strict=True)
+        ],
+    )[
+        [
+            "class",
+            "customers",
+            "share_of_customers",
+            "rule",
+            "persona",
+            "title",
+            f"strategy_{words.language}",
+            "reason",
+            "owner",
+            "channel",
+            "resource_level",
+            "evidence",
+            "judged_by_metrics",
+            "strategy_id",
+        ]
+    ]
 
 
 def reasons(recommendations: pd.DataFrame, words: Words) -> list[str]:
@@ -49,8 +70,14 @@ def persona_table(personas: pd.DataFrame, words: Words) -> pd.DataFrame:
 def _persona_lines(personas: pd.DataFrame, words: Words) -> dict[str, list[str]]:
     lines: dict[str, list[str]] = {}
     for row in personas.to_dict("records"):
-        text = words("segments.persona_line", attribute=words(f"attribute.{row['attribute']}"), value=row["value"],
-                     share=row["share"], share_in_base=row["share_in_base"], customers=row["customers"])
+        text = words(
+            "segments.persona_line",
+            attribute=words(f"attribute.{row['attribute']}"),
+            value=row["value"],
+            share=row["share"],
+            share_in_base=row["share_in_base"],
+            customers=row["customers"],
+        )
         lines.setdefault(row["class"], []).append(text)
     return lines
 

@@ -38,8 +38,14 @@ class Column:
     sources: tuple[str, ...]  # columns of the data
 
 
-def columns_of(words: Words, df: pd.DataFrame, names: Sequence[str] | None, scheme: str | None,
-               kinds: Mapping[str, str | Measure], headings: Mapping[str, str]) -> list[Column]:  # fmt: skip
+def columns_of(
+    words: Words,
+    df: pd.DataFrame,
+    names: Sequence[str] | None,
+    scheme: str | None,
+    kinds: Mapping[str, str | Measure],
+    headings: Mapping[str, str],
+) -> list[Column]:
     """Return the columns to show; one without measure, heading or data is a defect (KeyError).
 
     `scheme` says whose classes a column `class` holds. A text kept as `<name>_en` and `<name>_zh` is one column
@@ -59,9 +65,9 @@ def columns_of(words: Words, df: pd.DataFrame, names: Sequence[str] | None, sche
     return found
 
 
-def body(words: Words, df: pd.DataFrame, columns: Sequence[Column], bars: Sequence[str], heat: Sequence[str]) -> list[
-    list[Cell]
-]:
+def body(
+    words: Words, df: pd.DataFrame, columns: Sequence[Column], bars: Sequence[str], heat: Sequence[str]
+) -> list[list[Cell]]:
     """Return the cells of every row.
 
     Shares that cover the whole are rounded by largest remainder, so that what is shown adds up to 100 %.
@@ -73,17 +79,19 @@ def body(words: Words, df: pd.DataFrame, columns: Sequence[Column], bars: Sequen
         largest = max((abs(v) for v in values if column.name in bars and not is_missing(v)), default=0)
         heat_largest = float(df[list(heat)].abs().max().max()) if column.name in heat else 0.0
         reasons = list(df[f"{column.name}_reason"]) if f"{column.name}_reason" in df else [None] * len(df)
-        by_column.append([
-            Cell(
-                text=words(f"missing.{reason}") if is_missing(value) and not is_missing(reason) else text,
-                reason=is_missing(value) and not is_missing(reason),
-                numeric=column.measure.numeric,
-                missing=is_missing(value),
-                bar=_length(value, largest) if column.name in bars else None,
-                shade=_shade(value, heat_largest) if column.name in heat else None,
-            )
-            for value, text, reason in zip(values, texts, reasons, strict=True)
-        ])
+        by_column.append(
+            [
+                Cell(
+                    text=words(f"missing.{reason}") if is_missing(value) and not is_missing(reason) else text,
+                    reason=is_missing(value) and not is_missing(reason),
+                    numeric=column.measure.numeric,
+                    missing=is_missing(value),
+                    bar=_length(value, largest) if column.name in bars else None,
+                    shade=_shade(value, heat_largest) if column.name in heat else None,
+                )
+                for value, text, reason in zip(values, texts, reasons, strict=True)
+            ]
+        )
     return [list(row) for row in zip(*by_column, strict=True)]
 
 

@@ -99,9 +99,7 @@ def _read(path: Path) -> Playbook:
     }
     strategies = {**checked.strategies, **resolved}
     return Playbook(
-        metrics=file.metrics,
-        strategies=tuple(strategies[name] for name in entries),
-        resources=file.resources,
+        metrics=file.metrics, strategies=tuple(strategies[name] for name in entries), resources=file.resources
     )
 
 

@@ -18,8 +18,13 @@ def month_start(month: str) -> dt.date:
     InputError : the text is not a month.
     """
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
-        raise InputError("not a month", where="MONTH", got=repr(month), expected="YYYY-MM, such as 2017-11",
-                         do="Write year, hyphen, two-digit month.")
+        raise InputError(
+            "not a month",
+            where="MONTH",
+            got=repr(month),
+            expected="YYYY-MM, such as 2017-11",
+            do="Write year, hyphen, two-digit month.",
+        )
     return dt.date(int(month[:4]), int(month[5:]), 1)
 
 

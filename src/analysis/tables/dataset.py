@@ -79,8 +79,9 @@ class Tables(StrictModel):
         for table, columns in TABLES.items():
             source = getattr(self, table)
             if source is not None:
-                _check_columns(table, set(source.columns), {c.name for c in columns},
-                               {c.name for c in columns if c.required})
+                _check_columns(
+                    table, set(source.columns), {c.name for c in columns}, {c.name for c in columns if c.required}
+                )
         mapped = set(self.transactions.columns)
         if ("amount" in mapped) == ({"quantity", "unit_price"} <= mapped):
             raise ValueError("for transactions either `amount`, or both `quantity` and `unit_price`")
@@ -156,7 +157,10 @@ def load_dataset(name: str, root: Path | None = None) -> Dataset:
     if name not in names:
         nearest = get_close_matches(name, names, n=1)
         raise InputError(
-            "there is no such dataset", where="DATASET", got=name, expected=" or ".join(names) or "a dataset",
+            "there is no such dataset",
+            where="DATASET",
+            got=name,
+            expected=" or ".join(names) or "a dataset",
             do=f"Did you mean {nearest[0]}?" if nearest else f"Create {root / 'data' / name / 'dataset.yaml'}.",
         )
     folder = root / "data" / name

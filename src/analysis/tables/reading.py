@@ -12,8 +12,19 @@ from analysis.tables.dataset import Dataset, Source, Transactions
 from analysis.tables.schema import KEYS, TABLES
 from analysis.tables.sources import ROW, files_of, open_source
 
-LINE_COLUMNS = ("customer_id", "order_id", "ordered_at", "order_date", "kind", "amount", "quantity", "unit_price",
-                "product_id", "category", "channel")
+LINE_COLUMNS = (
+    "customer_id",
+    "order_id",
+    "ordered_at",
+    "order_date",
+    "kind",
+    "amount",
+    "quantity",
+    "unit_price",
+    "product_id",
+    "category",
+    "channel",
+)
 SQL_TYPES = {"text": "VARCHAR", "time": "TIMESTAMP", "amount": "DECIMAL(18, 4)", "number": "DOUBLE"}
 
 
@@ -38,8 +49,11 @@ def read(dataset: Dataset) -> Accepted:
     InputError : a file, column, mark or query is wrong, or no line can be accepted.
     """
     sources = {name: source for name in TABLES if (source := getattr(dataset.settings.tables, name))}
-    paths = {f"{table}.{name}": path for table, source in sources.items()
-             for name, path in files_of(source, dataset, table).items()}
+    paths = {
+        f"{table}.{name}": path
+        for table, source in sources.items()
+        for name, path in files_of(source, dataset, table).items()
+    }
     hashes = {name: file_hash(path) for name, path in paths.items()}
     zones = (dataset.settings.source_time_zone, dataset.settings.reporting_time_zone)
     key = digest(hashes, dataset.settings.tables.model_dump(), zones, code_hash())
@@ -74,8 +88,11 @@ def _local_time(column: str, found: str, dataset: Dataset, time_format: str | No
         return f"CAST({column} AS TIMESTAMP)"
     if found == "TIMESTAMP WITH TIME ZONE":
         return f"timezone({literal(reporting)}, {column})"
-    read_as = (f"TRY_STRPTIME(CAST({column} AS VARCHAR), {literal(time_format)})" if time_format
-               else f"TRY_CAST({column} AS TIMESTAMP)")
+    read_as = (
+        f"TRY_STRPTIME(CAST({column} AS VARCHAR), {literal(time_format)})"
+        if time_format
+        else f"TRY_CAST({column} AS TIMESTAMP)"
+    )
     if source == reporting:
         return read_as
     return f"timezone({literal(reporting)}, timezone({literal(source)}, {read_as}))"
@@ -90,8 +107,11 @@ def _canonical(db: DuckDB, dataset: Dataset, table: str, source: Source) -> str:
     parts = []
     for column in TABLES[table]:
         raw = source.columns.get(column.name)
-        sql = (_expression(column.kind, raw, found[raw], dataset, source.time_format) if raw
-               else f"CAST(NULL AS {SQL_TYPES[column.kind]})")
+        sql = (
+            _expression(column.kind, raw, found[raw], dataset, source.time_format)
+            if raw
+            else f"CAST(NULL AS {SQL_TYPES[column.kind]})"
+        )
         parts.append(f"{sql} AS {column.name}")
     everything = ", ".join(identifier(name) for name in found if name != ROW)
     repeat = f"row_number() OVER (PARTITION BY {everything} ORDER BY {ROW}) > 1"
@@ -109,13 +129,18 @@ def _write_side_table(db: DuckDB, dataset: Dataset, table: str, source: Source |
     missing = " OR ".join(f"{c.name} IS NULL" for c in TABLES[table] if c.required and c.name != "category")
     again = f"row_number() OVER (PARTITION BY {', '.join(keys)} ORDER BY {ROW}) > 1" if keys else "FALSE"
     reason = f"CASE WHEN {missing} THEN 'missing_key' WHEN {again} THEN 'duplicate_key' END AS reason"
-    db.execute(f"CREATE OR REPLACE TEMP TABLE {table}_read AS "
-               f"SELECT *, {reason} FROM ({_canonical(db, dataset, table, source)})")
+    db.execute(
+        f"CREATE OR REPLACE TEMP TABLE {table}_read AS "
+        f"SELECT *, {reason} FROM ({_canonical(db, dataset, table, source)})"
+    )
     order = ", ".join(keys) or ", ".join(names)
-    db.write_parquet(f"SELECT {', '.join(names)} FROM {table}_read WHERE reason IS NULL ORDER BY {order}",
-                     folder / f"{table}.parquet")
-    db.write_parquet(f"SELECT * FROM {table}_read WHERE reason IS NOT NULL ORDER BY {ROW}",
-                     folder / f"{table}_set_aside.parquet")
+    db.write_parquet(
+        f"SELECT {', '.join(names)} FROM {table}_read WHERE reason IS NULL ORDER BY {order}",
+        folder / f"{table}.parquet",
+    )
+    db.write_parquet(
+        f"SELECT * FROM {table}_read WHERE reason IS NOT NULL ORDER BY {ROW}", folder / f"{table}_set_aside.parquet"
+    )
 
 
 def _write_transactions(db: DuckDB, dataset: Dataset, folder: Path) -> None:
@@ -124,28 +149,43 @@ def _write_transactions(db: DuckDB, dataset: Dataset, folder: Path) -> None:
     try:
         db.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {_judged(source, lines)}")
     except QueryError as error:
-        raise InputError("the lines cannot be judged", where=f"{dataset.name}/dataset.yaml, transactions.marks",
-                         got=" ".join(str(error).split())[:300],
-                         expected="SQL conditions over the canonical columns", do="Mend the condition.") from None
+        raise InputError(
+            "the lines cannot be judged",
+            where=f"{dataset.name}/dataset.yaml, transactions.marks",
+            got=" ".join(str(error).split())[:300],
+            expected="SQL conditions over the canonical columns",
+            do="Mend the condition.",
+        ) from None
     accepted, rows = db.execute("SELECT COUNT(*) FILTER (reason IS NULL), COUNT(*) FROM judged")[0]
     if not accepted:
         reasons = db.execute("SELECT reason, COUNT(*) FROM judged GROUP BY reason ORDER BY 2 DESC")
-        raise InputError("no line can be accepted", where=f"{dataset.name}, transactions",
-                         got=f"{rows} lines" + "".join(f", {count} {reason}" for reason, count in reasons),
-                         expected="at least one readable line of a known customer", do="Correct the mapping.")
+        raise InputError(
+            "no line can be accepted",
+            where=f"{dataset.name}, transactions",
+            got=f"{rows} lines" + "".join(f", {count} {reason}" for reason, count in reasons),
+            expected="at least one readable line of a known customer",
+            do="Correct the mapping.",
+        )
     columns = ", ".join(LINE_COLUMNS)
-    db.write_parquet(f"SELECT {columns} FROM judged WHERE reason IS NULL "
-                     f"ORDER BY order_date, customer_id, order_id, {ROW}", folder / "transactions.parquet")
-    db.write_parquet(f"SELECT {columns}, {ROW}, reason, checks FROM judged WHERE reason IS NOT NULL ORDER BY {ROW}",
-                     folder / "set_aside.parquet")
+    db.write_parquet(
+        f"SELECT {columns} FROM judged WHERE reason IS NULL ORDER BY order_date, customer_id, order_id, {ROW}",
+        folder / "transactions.parquet",
+    )
+    db.write_parquet(
+        f"SELECT {columns}, {ROW}, reason, checks FROM judged WHERE reason IS NOT NULL ORDER BY {ROW}",
+        folder / "set_aside.parquet",
+    )
     db.execute("DROP TABLE judged")
 
 
 def _lines(db: DuckDB, dataset: Dataset, source: Transactions, folder: Path) -> str:
     """Return the query of all lines in canonical form: amount, order and category completed."""
     canonical = _canonical(db, dataset, "transactions", source)
-    amount = "amount" if "amount" in source.columns else \
-        "TRY_CAST(CAST(quantity AS DECIMAL(18, 4)) * unit_price AS DECIMAL(18, 4))"
+    amount = (
+        "amount"
+        if "amount" in source.columns
+        else "TRY_CAST(CAST(quantity AS DECIMAL(18, 4)) * unit_price AS DECIMAL(18, 4))"
+    )
     category, join = "category", ""
     if "category" not in source.columns:
         category = "products.category"
@@ -160,8 +200,9 @@ def _lines(db: DuckDB, dataset: Dataset, source: Transactions, folder: Path) -> 
 def _judged(source: Transactions, lines: str) -> str:
     """Return the query that gives each line its kind, every check it fails, and the first as its reason."""
     marks = source.marks
-    cancelled, returned, gift = (f"COALESCE(({condition}), FALSE)"
-                                 for condition in (marks.cancellations, marks.returns, marks.gifts))
+    cancelled, returned, gift = (
+        f"COALESCE(({condition}), FALSE)" for condition in (marks.cancellations, marks.returns, marks.gifts)
+    )
     checks = {
         "unreadable_time": "ordered_at IS NULL",
         "unreadable_amount": "amount IS NULL",
@@ -193,9 +234,11 @@ def rows_hash(accepted: Accepted, as_of: dt.date) -> str:
     """Return a hash of everything accepted that a month may see; row order and later rows do not matter."""
     with DuckDB() as db:
         seen = [
-            db.execute(f"SELECT COUNT(*), CAST(SUM(hash(seen)) AS VARCHAR) "
-                       f"FROM (SELECT * FROM {literal(accepted.path(table))} WHERE {known}) AS seen",
-                       {"as_of": as_of})
+            db.execute(
+                f"SELECT COUNT(*), CAST(SUM(hash(seen)) AS VARCHAR) "
+                f"FROM (SELECT * FROM {literal(accepted.path(table))} WHERE {known}) AS seen",
+                {"as_of": as_of},
+            )
             for table, known in (
                 ("transactions", "order_date < $as_of"),
                 ("customers", "registered_on IS NULL OR registered_on < $as_of"),

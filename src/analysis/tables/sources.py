@@ -23,17 +23,32 @@ def locate(file: str, dataset: Dataset, key: str) -> Path:
         package, _, inside = file.removeprefix("package:").partition("/")
         spec = find_spec(package)
         if spec is None or spec.origin is None:
-            raise InputError("the package that holds the file is not installed", where=where, got=package,
-                             expected="an installed Python package", do=f"Install {package}, or name another file.")
+            raise InputError(
+                "the package that holds the file is not installed",
+                where=where,
+                got=package,
+                expected="an installed Python package",
+                do=f"Install {package}, or name another file.",
+            )
         path = Path(spec.origin).parent / inside
     else:
         path = dataset.folder / Path(file).expanduser()
     if not path.is_file():
-        raise InputError("the file does not exist", where=where, got=f"nothing at {path}",
-                         expected="a CSV or Parquet file", do="Put the file there, or correct the path.")
+        raise InputError(
+            "the file does not exist",
+            where=where,
+            got=f"nothing at {path}",
+            expected="a CSV or Parquet file",
+            do="Put the file there, or correct the path.",
+        )
     if path.stat().st_size == 0:
-        raise InputError("the file is empty", where=where, got=f"0 bytes in {path}",
-                         expected="a CSV file with a header, or a Parquet file", do="Export it again.")
+        raise InputError(
+            "the file is empty",
+            where=where,
+            got=f"0 bytes in {path}",
+            expected="a CSV file with a header, or a Parquet file",
+            do="Export it again.",
+        )
     return path
 
 
@@ -64,18 +79,28 @@ def open_source(db: DuckDB, source: Source, dataset: Dataset, table: str) -> str
         for name, path in paths.items():
             db.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS SELECT * FROM {_scan(path)}")
         rows = source.sql or "SELECT * FROM source"
-        db.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS "
-                   f"SELECT *, row_number() OVER () AS {ROW} FROM ({rows.rstrip().rstrip(';')})")
+        db.execute(
+            f"CREATE OR REPLACE TEMP VIEW {view} AS "
+            f"SELECT *, row_number() OVER () AS {ROW} FROM ({rows.rstrip().rstrip(';')})"
+        )
         found = db.columns(view)
     except QueryError as error:
-        raise InputError("the table cannot be read", where=where, got=" ".join(str(error).split())[:300],
-                         expected="a readable CSV or Parquet file, or a query that DuckDB runs",
-                         do="Mend the file or the query.") from None
+        raise InputError(
+            "the table cannot be read",
+            where=where,
+            got=" ".join(str(error).split())[:300],
+            expected="a readable CSV or Parquet file, or a query that DuckDB runs",
+            do="Mend the file or the query.",
+        ) from None
     missing = [raw for raw in source.columns.values() if raw not in found]
     if missing:
         near = {raw: get_close_matches(raw, found, n=1) for raw in missing}
         hints = [f"{raw} -> {match[0]}" for raw, match in near.items() if match]
-        raise InputError("mapped columns do not exist", where=f"{where}.columns", got=", ".join(missing),
-                         expected=", ".join(name for name in found if name != ROW),
-                         do=f"Did you mean {'; '.join(hints)}?" if hints else "Correct the mapping.")
+        raise InputError(
+            "mapped columns do not exist",
+            where=f"{where}.columns",
+            got=", ".join(missing),
+            expected=", ".join(name for name in found if name != ROW),
+            do=f"Did you mean {'; '.join(hints)}?" if hints else "Correct the mapping.",
+        )
     return view

@@ -30,8 +30,14 @@ def inventory(dataset: Dataset, accepted: Accepted, as_of: dt.date) -> pd.DataFr
                 found.append({"table": table, "state": "not_supplied"})
                 continue
             aside = "set_aside" if table == "transactions" else f"{table}_set_aside"
-            found.append({"table": table, "state": "read", **_rows(db, accepted, table, date, as_of),
-                          "set_aside": _rows(db, accepted, aside, date, as_of)["rows"]})
+            found.append(
+                {
+                    "table": table,
+                    "state": "read",
+                    **_rows(db, accepted, table, date, as_of),
+                    "set_aside": _rows(db, accepted, aside, date, as_of)["rows"],
+                }
+            )
     found += [{"table": table, "state": "not_read_yet"} for table in NOT_READ_YET]
     columns = ["table", "state", "rows", "set_aside", "first_day", "last_day"]
     listed = pd.DataFrame(found).reindex(columns=columns).astype({"rows": "Int64", "set_aside": "Int64"})
@@ -43,7 +49,9 @@ def _rows(db: DuckDB, accepted: Accepted, table: str, date: str | None, as_of: d
     days = f"CAST({date} AS DATE)" if date else "CAST(NULL AS DATE)"
     rows, first_day, last_day = db.execute(
         f"SELECT COUNT(*), MIN(day), MAX(day) FROM (SELECT {days} AS day FROM {literal(accepted.path(table))}) "
-        "WHERE day IS NULL OR day < $as_of", {"as_of": as_of})[0]
+        "WHERE day IS NULL OR day < $as_of",
+        {"as_of": as_of},
+    )[0]
     return {"rows": rows, "first_day": first_day, "last_day": last_day}
 
 
@@ -58,9 +66,11 @@ def lines_by_month(accepted: Accepted, as_of: dt.date) -> pd.DataFrame:
     sources = {"accepted": "transactions", "set_aside": "set_aside"}
     with DuckDB() as db:
         counts = {
-            name: db.frame(f"SELECT strftime(order_date, '%Y-%m') AS month, COUNT(*) AS lines "
-                           f"FROM {literal(accepted.path(table))} WHERE order_date < $as_of GROUP BY month",
-                           {"as_of": as_of}).set_index("month")["lines"]
+            name: db.frame(
+                f"SELECT strftime(order_date, '%Y-%m') AS month, COUNT(*) AS lines "
+                f"FROM {literal(accepted.path(table))} WHERE order_date < $as_of GROUP BY month",
+                {"as_of": as_of},
+            ).set_index("month")["lines"]
             for name, table in sources.items()
         }
     months = pd.period_range(counts["accepted"].index.min(), as_of - dt.timedelta(days=1), freq="M").astype(str)
@@ -84,21 +94,28 @@ def customer_coverage(dataset: Dataset, accepted: Accepted, as_of: dt.date) -> p
     if not known:
         return pd.DataFrame({"field": [], "customers": [], "base": [], "share": []})
     with DuckDB() as db:
-        base, *counts = (int(str(count)) for count in db.execute(f"""
+        base, *counts = (
+            int(str(count))
+            for count in db.execute(
+                f"""
             WITH registered AS (
-                SELECT * FROM {literal(accepted.path('customers'))}
+                SELECT * FROM {literal(accepted.path("customers"))}
                 WHERE registered_on IS NULL OR registered_on < $as_of),
             base AS (
-                SELECT customer_id FROM {literal(accepted.path('transactions'))} WHERE order_date < $as_of
+                SELECT customer_id FROM {literal(accepted.path("transactions"))} WHERE order_date < $as_of
                 UNION SELECT customer_id FROM registered),
             contacted AS (
-                SELECT DISTINCT customer_id AS contacted_id FROM {literal(accepted.path('contacts'))}
+                SELECT DISTINCT customer_id AS contacted_id FROM {literal(accepted.path("contacts"))}
                 WHERE contacted_at < $as_of)
-            SELECT COUNT(*), {', '.join(known.values())}
+            SELECT COUNT(*), {", ".join(known.values())}
             FROM base LEFT JOIN registered USING (customer_id)
-            LEFT JOIN contacted ON base.customer_id = contacted_id""", {"as_of": as_of})[0])
-    return pd.DataFrame({"field": list(known), "customers": counts, "base": base,
-                         "share": [count / base for count in counts]})
+            LEFT JOIN contacted ON base.customer_id = contacted_id""",
+                {"as_of": as_of},
+            )[0]
+        )
+    return pd.DataFrame(
+        {"field": list(known), "customers": counts, "base": base, "share": [count / base for count in counts]}
+    )
 
 
 def left_censoring(dataset: Dataset, accepted: Accepted, as_of: dt.date) -> pd.DataFrame:
@@ -115,13 +132,27 @@ def left_censoring(dataset: Dataset, accepted: Accepted, as_of: dt.date) -> pd.D
         first_day = db.execute(f"SELECT MIN(order_date) FROM {lines}")[0][0]
         assert isinstance(first_day, dt.date)
         known_from = first_day + dt.timedelta(days=days)
-        customers, unknown = (int(str(count)) for count in db.execute(
-            f"SELECT COUNT(*), COUNT(*) FILTER (day < $known_from) FROM (SELECT MIN(order_date) AS day FROM {lines} "
-            "WHERE order_date < $as_of GROUP BY customer_id)", {"as_of": as_of, "known_from": known_from})[0])
-    return pd.DataFrame([{
-        "first_day": pd.Timestamp(first_day), "left_censor_days": days, "known_from": pd.Timestamp(known_from),
-        "customers": customers, "unknown_age": unknown, "share": unknown / customers if customers else float("nan"),
-    }])
+        customers, unknown = (
+            int(str(count))
+            for count in db.execute(
+                "SELECT COUNT(*), COUNT(*) FILTER (day < $known_from) "
+                f"FROM (SELECT MIN(order_date) AS day FROM {lines} "
+                "WHERE order_date < $as_of GROUP BY customer_id)",
+                {"as_of": as_of, "known_from": known_from},
+            )[0]
+        )
+    return pd.DataFrame(
+        [
+            {
+                "first_day": pd.Timestamp(first_day),
+                "left_censor_days": days,
+                "known_from": pd.Timestamp(known_from),
+                "customers": customers,
+                "unknown_age": unknown,
+                "share": unknown / customers if customers else float("nan"),
+            }
+        ]
+    )
 
 
 def limits(findings: pd.DataFrame) -> pd.DataFrame:
@@ -138,5 +169,6 @@ def limits(findings: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame.from_dict(LIMITS, orient="index", columns=["warn_above", "stop_above"])
     found = findings.set_index("finding")["share"].reindex(table.index).fillna(0).astype(float)
     table["stop_above"] = table["stop_above"].where(table["stop_above"] <= 1)
-    return table.assign(share=found).rename_axis("finding").reset_index()[
-        ["finding", "share", "warn_above", "stop_above"]]
+    return (
+        table.assign(share=found).rename_axis("finding").reset_index()[["finding", "share", "warn_above", "stop_above"]]
+    )

@@ -22,7 +22,7 @@ LAYERS = [
     {"charts", "report", "exports", "examples"},
     {"__main__"},
 ]
-SIBLINGS_MAY_IMPORT = {"errors", "strict", "store", "cutoffs", "month", "charts", "report", "exports"}
+SIBLINGS_MAY_IMPORT = {"errors", "strict", "store", "cutoffs", "month", "charts", "report", "exports", "key_figures"}
 ONLY_IN = {
     "matplotlib": "charts",
     "seaborn": "charts",

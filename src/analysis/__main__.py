@@ -95,7 +95,7 @@ def _cutoffs(options: argparse.Namespace) -> None:
     from analysis.tables import load_dataset
 
     dataset = load_dataset(options.dataset)
-    before = cutoffs.load(dataset).version if cutoffs.cut_file(dataset).exists() else "none"
+    before = cutoffs.stored_version(dataset)
     cut_points = fit_cut_points(options.dataset, options.baseline or None)
     cutoffs.save(dataset, cut_points)
     print(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.classification import check_cutoffs, fit_cutoffs
+from analysis.classification import SCHEMES, check_cutoffs, fit_cutoffs, rule_table, scheme_inputs, score_table
 from analysis.errors import InputError
 from analysis.store import digest
 from analysis.tables import Dataset
@@ -17,7 +17,7 @@ from analysis.tables import Dataset
 class CutPoints:
     """Frozen cut points with their provenance.
 
-    version : baseline month and a hash of the cuts; it changes exactly when a class could.
+    version : baseline month and a hash of all that decides a class; see `version_of`.
     baseline, window_days : what they were fitted on. rows_hash : hash of the accepted rows they were fitted on.
     """
 
@@ -36,8 +36,26 @@ def cut_file(dataset: Dataset) -> Path:
 def fit(dataset: Dataset, baseline: str, customers: pd.DataFrame, rows_hash: str) -> CutPoints:
     """Fit all schemes on a baseline month's customer table; nothing is written."""
     cuts = fit_cutoffs(customers)
-    window_days = dataset.settings.window_days
-    return CutPoints(f"{baseline}-{digest(cuts, window_days)[:6]}", baseline, window_days, rows_hash, cuts)
+    return CutPoints(version_of(dataset, baseline, cuts), baseline, dataset.settings.window_days, rows_hash, cuts)
+
+
+def version_of(dataset: Dataset, baseline: str, cuts: dict[str, Any]) -> str:
+    """Return the version of a dataset's classes.
+
+    It changes when a cut, a rule, a weight, the window, the currency or what makes a line a sale does.
+    """
+    settings = dataset.settings
+    rules = [
+        score_table(cuts),
+        *(part(name, *given) for name in SCHEMES for part, *given in ((rule_table, cuts), (scheme_inputs,))),
+    ]
+    decides = (
+        [rule.to_csv() for rule in rules],
+        settings.window_days,
+        settings.currency,
+        settings.tables.transactions.marks.model_dump(),
+    )
+    return f"{baseline}-{digest(*decides)[:6]}"
 
 
 def save(dataset: Dataset, cut_points: CutPoints) -> None:
@@ -48,12 +66,20 @@ def save(dataset: Dataset, cut_points: CutPoints) -> None:
     part.replace(path)
 
 
+def stored_version(dataset: Dataset) -> str:
+    """Return the version on disk, whether it still holds or not; "none" where nothing can be read."""
+    try:
+        return str(json.loads(cut_file(dataset).read_text(encoding="utf-8"))["version"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "none"
+
+
 def load(dataset: Dataset) -> CutPoints:
     """Read a dataset's cut points.
 
     Raises
     ------
-    InputError : there are none, they cannot be read, or they were fitted with another window.
+    InputError : there are none, they cannot be read, or window or rules have changed since they were frozen.
     """
     path, command = cut_file(dataset), f"make cutoffs DATASET={dataset.name}"
     where = f"{dataset.name}/cutoffs.json"
@@ -76,6 +102,12 @@ def load(dataset: Dataset) -> CutPoints:
             expected=f"the file that `{command}` writes",
             do=f"Fit them anew with `{command}`.",
         ) from None
+    _check_still_valid(dataset, cut_points, where, command)
+    return cut_points
+
+
+def _check_still_valid(dataset: Dataset, cut_points: CutPoints, where: str, command: str) -> None:
+    """Refuse cut points whose window or rules are no longer those of the dataset."""
     if cut_points.window_days != dataset.settings.window_days:
         raise InputError(
             "the cut points belong to another window",
@@ -84,4 +116,12 @@ def load(dataset: Dataset) -> CutPoints:
             expected=f"{dataset.settings.window_days} days as in dataset.yaml",
             do=f"Fit them anew with `{command}`, or restore the window.",
         )
-    return cut_points
+    valid = version_of(dataset, cut_points.baseline, cut_points.cuts)
+    if cut_points.version != valid:
+        raise InputError(
+            "rules, weights or marks have changed since the cut points were frozen",
+            where=where,
+            got=f"version {cut_points.version}",
+            expected=f"version {valid}",
+            do=f"Fit them anew with `{command}`; classes of earlier months may then differ.",
+        )

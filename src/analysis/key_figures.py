@@ -51,17 +51,35 @@ def key_figures(month: Month) -> pd.DataFrame:
 
 
 def trends(month: Month) -> pd.DataFrame:
-    """Return the tiles' course over the last twelve months: measure, month (YYYY-MM), value."""
+    """Return the tiles' course over the last twelve months: measure, month (YYYY-MM), value.
+
+    The month in which the data begin has no value unless they begin on its first day.
+    """
     figures = month.figures().tail(TREND_MONTHS)
+    figures = figures.where(figures["month_start"] >= pd.Timestamp(month.data_start)).assign(
+        month_start=figures["month_start"]
+    )
     names = figures["month_start"].dt.strftime("%Y-%m")
     measures = ["active_customers", "net_revenue_minor", "repurchase_rate"]
     return figures.assign(month=names).melt("month", measures, "measure", "value")[["measure", "month", "value"]]
 
 
-def _at(month: Month, figures: pd.DataFrame, column: str, months_back: int) -> float:
-    """Return a figure of an earlier month; missing for a partial month, and before the data's first whole month."""
+def comparable(month: Month, months_back: int) -> bool:
+    """Tell whether a month's figures are compared with those of so many months before.
+
+    Both must be complete and lie in the data from their first day; the month before also with its whole window,
+    so that a first month compares with nothing.
+    """
     start = calendar.month_start(calendar.shift(month.month, -months_back))
-    known = month.complete and start >= month.data_start and pd.Timestamp(start) in figures.index
+    if months_back == 1:
+        return month.month_before is not None
+    return month.complete and start >= month.data_start
+
+
+def _at(month: Month, figures: pd.DataFrame, column: str, months_back: int) -> float:
+    """Return a figure of an earlier month; missing where the two months cannot be compared."""
+    start = calendar.month_start(calendar.shift(month.month, -months_back))
+    known = comparable(month, months_back)
     return float(figures[column].loc[pd.Timestamp(start)]) if known else float("nan")
 
 
@@ -70,7 +88,7 @@ def _of_month(month: Month, measure: str, figures: pd.DataFrame, changes: pd.Dat
     change = changes.loc[measure].to_dict()
     year_start = now.replace(month=1)
     whole_year = measure == "net_revenue_minor" and year_start >= pd.Timestamp(month.data_start)
-    compared = month.complete and pd.notna(change["change"])
+    compared = comparable(month, 1)
     return {
         "measure": measure,
         "value": float(figures[measure].loc[now]),

@@ -139,7 +139,8 @@ class Month:
         scored = self.scored()
         table = classification.summary(scored, scheme, self.minor_units)
         value = scored.groupby(scheme)["clv_12_months"]
-        table["clv_12_months"] = table["class"].map(value.sum(min_count=1))
+        # Nobody brings 0; customers of whom nothing is known bring no number.
+        table["clv_12_months"] = table["class"].map(value.sum(min_count=1)).mask(table["customers"] == 0, 0.0)
         table["clv_12_months_mean"] = table["class"].map(value.mean())
         for column, earlier in (("previous", self.month_before), ("last_year", self.same_month_last_year)):
             counts = earlier.classes()[scheme].value_counts().reindex(table["class"], fill_value=0) if earlier else None
@@ -239,7 +240,8 @@ class Month:
 
     def _comparable(self, months: int) -> "Month | None":
         earlier = Month(self.dataset, self._earlier(months), self.accepted, self._days)
-        return earlier if self.complete and earlier.window_start >= self.data_start else None
+        inside = earlier.window_start >= self.data_start
+        return earlier if self.complete and inside and earlier.complete else None
 
     def _remember(self, step: str, kind: type[Step], compute: Callable[[], Step], *inputs: object) -> Step:
         settings = self.settings.model_dump(exclude={"title", "tables", "accept_findings", "audience"})
@@ -302,7 +304,7 @@ def fit_cut_points(dataset: str, baseline: str | None = None, *, root: Path | No
 
     Raises
     ------
-    InputError : as `open_month`; or nobody bought in the baseline's window.
+    InputError : as `open_month`; the baseline fails a data check; or nobody bought in its window.
     """
     loaded = load_dataset(dataset, root)
     days = tables.order_days(tables.read(loaded))
@@ -310,4 +312,5 @@ def fit_cut_points(dataset: str, baseline: str | None = None, *, root: Path | No
         baseline or loaded.settings.baseline or calendar.first_month_with_window(days[0], loaded.settings.window_days)
     )
     opened = open_month(dataset, month, root=root)
+    tables.stop_on_errors(loaded, opened.quality())
     return cutoffs.fit(loaded, month, opened.customers(), opened.rows_hash)

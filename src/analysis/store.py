@@ -19,7 +19,7 @@ import pandas as pd
 PACKAGE = Path(__file__).parent
 # Nothing below can influence a result: imports point the other way, and a test holds them to it.
 DOWNSTREAM = ("report", "charts", "exports")
-KEPT_RESULTS = 4  # per step and month, so that what-ifs stay at hand and disks do not fill
+KEPT_RESULTS = 4  # per step and month, and of accepted tables, so that what-ifs stay at hand and disks do not fill
 
 Step = TypeVar("Step")
 
@@ -79,7 +79,7 @@ def remember(folder: Path, key: str, kind: type[Step], compute: Callable[[], Ste
         for field in fields(kind):  # type: ignore[arg-type]
             getattr(result, field.name).to_parquet(made / f"{field.name}.parquet", index=False)
         replace_folder(made, place)
-        _forget_oldest(folder)
+        forget_oldest(folder)
     tables: dict[str, Any] = {
         field.name: pd.read_parquet(place / f"{field.name}.parquet")
         for field in fields(kind)  # type: ignore[arg-type]
@@ -87,7 +87,8 @@ def remember(folder: Path, key: str, kind: type[Step], compute: Callable[[], Ste
     return kind(**tables)
 
 
-def _forget_oldest(folder: Path) -> None:
+def forget_oldest(folder: Path) -> None:
+    """Remove all but the newest results in a folder."""
     kept = sorted(
         (path for path in folder.iterdir() if not path.name.startswith(".")), key=lambda path: path.stat().st_mtime_ns
     )

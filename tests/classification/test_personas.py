@@ -15,6 +15,7 @@ def test_a_class_is_told_apart_by_what_it_holds_more_often_than_the_base():
     told = personas(customers, attributes, "tier", ["age"])
     # old: 30 of 40 in high against 50 of 100; standard error sqrt(.5 x .5 / 40) = .079, difference .25
     # young: 40 of 60 in low against 50 of 100; standard error .065, difference .167
+    # four comparisons, so 1.25 % each: 2.24 standard errors are needed, .177 and .145
     assert told[["class", "attribute", "value", "customers", "known"]].to_numpy().tolist() == [
         ["high", "age", "old", 30, 40],
         ["low", "age", "young", 40, 60],

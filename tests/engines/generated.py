@@ -46,5 +46,7 @@ def write(folder: Path, table: pd.DataFrame, known: list[str]) -> tuple[Path, Pa
     """Write lines and known customers as accepted Parquet files."""
     transactions, customers = folder / "transactions.parquet", folder / "customers.parquet"
     pq.write_table(pa.Table.from_pandas(table, schema=SCHEMA, preserve_index=False), transactions)
-    pq.write_table(pa.table({"customer_id": known, "registered_on": [None] * len(known)}, CUSTOMERS), customers)
+    dates = [dt.datetime(2024, 1, 1)] * len(known) + [None]  # undated: known from the first line, and there is none
+    registered = pa.table({"customer_id": [*known, "undated"], "registered_on": dates}, CUSTOMERS)
+    pq.write_table(registered, customers)
     return transactions, customers

@@ -69,10 +69,10 @@ def test_results_are_remembered_and_equal_when_read_back(root, month):
         pd.testing.assert_frame_equal(table, first[name])
 
 
-def test_a_class_without_customers_has_no_lifetime_value_rather_than_0(month):
-    segments = month.segments().set_index("class")
-    assert segments.loc["never_ordered", "customers"] == 0
-    assert pd.isna(segments.loc["never_ordered", "clv_12_months"])
+def test_a_class_without_customers_brings_0_and_has_no_average(month):
+    nobody = month.segments().set_index("class").loc["never_ordered"]
+    assert (nobody["customers"], nobody["clv_12_months"]) == (0, 0)
+    assert nobody[["clv_12_months_mean", "average_order_value", "median_recency_days"]].isna().all()
 
 
 LATER = st.lists(
@@ -174,6 +174,20 @@ def test_cut_points_of_another_window_are_refused(tmp_path):
         cutoffs.load(load_dataset("shop", tmp_path))
 
 
+def test_cut_points_of_other_rules_are_refused(tmp_path):
+    make_shop(tmp_path, shop_lines(30))
+    marks = {"set_aside": {"sample": "amount < 1"}}
+    changed = make_dataset(tmp_path, shop_lines(30), transactions={"marks": marks})
+    with pytest.raises(InputError, match=r"rules, weights or marks have changed.*make cutoffs"):
+        cutoffs.load(changed)
+
+
+def test_a_baseline_that_fails_a_data_check_is_refused(tmp_path):
+    make_dataset(tmp_path, shop_lines(30))
+    with pytest.raises(InputError, match="a partial month"):
+        fit_cut_points("shop", "2024-05", root=tmp_path)
+
+
 def test_the_version_of_the_cut_points_changes_exactly_when_a_cut_does(tmp_path):
     make_dataset(tmp_path, shop_lines(30))
     first = fit_cut_points("shop", "2023-06", root=tmp_path)
@@ -182,7 +196,8 @@ def test_the_version_of_the_cut_points_changes_exactly_when_a_cut_does(tmp_path)
 
 
 def test_one_customer_and_nobody_with_a_sale_do_not_crash(tmp_path):
-    one = lines(*[("ann", f"2024-0{m}-{d:02d}", f"{m}-{d}", 10.0, "tea") for m in (1, 2, 3) for d in range(1, 29, 3)])
+    days = pd.date_range("2024-01-01", "2024-03-31", freq="3D").astype(str)
+    one = lines(*[("ann", day, day, 10.0, "tea") for day in days])
     make_shop(tmp_path, one, window_days=30)
     opened = open_month("shop", "2024-02", root=tmp_path)
     assert opened.clusters().verdict["key"].tolist() == ["too_few_customers"]
@@ -191,7 +206,8 @@ def test_one_customer_and_nobody_with_a_sale_do_not_crash(tmp_path):
 
 
 def test_all_amounts_negative_leave_nobody_to_fit_cut_points_on(tmp_path):
-    returns = lines(*[("ann", f"2024-0{m}-{d:02d}", f"{m}-{d}", -10.0, "tea") for m in (1, 2, 3) for d in range(1, 29)])
+    days = pd.date_range("2024-01-01", "2024-03-31").astype(str)
+    returns = lines(*[("ann", day, day, -10.0, "tea") for day in days])
     make_dataset(tmp_path, returns, window_days=30)
     with pytest.raises(InputError, match="nobody bought"):
         fit_cut_points("shop", root=tmp_path)

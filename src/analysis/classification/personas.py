@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 MIN_CUSTOMERS = 10  # of the class with the attribute: fewer say nothing, and may be recognised
 LINES_PER_CLASS = 3
-Z_95 = 1.959963984540054
+ERROR_RATE = 0.05  # that any line at all is chance
 
 
 def personas(customers: pd.DataFrame, attributes: pd.DataFrame, scheme: str, names: Sequence[str]) -> pd.DataFrame:
@@ -22,8 +23,9 @@ def personas(customers: pd.DataFrame, attributes: pd.DataFrame, scheme: str, nam
     -------
     class, attribute, value, customers (of the class with this value), known (of the class with any value),
     share, share_in_base (both of customers whose value is known), lift. At most LINES_PER_CLASS rows per class,
-    only values of MIN_CUSTOMERS or more whose share exceeds the base's by more than 1.96 standard errors of a
-    proportion. An association, no cause; with this many comparisons about one line in forty is chance.
+    only values of MIN_CUSTOMERS or more whose share exceeds the base's beyond chance: a one-sided test of a
+    proportion at ERROR_RATE divided by the number of such values in the table (Bonferroni). An association, no
+    cause.
     """
     long = (
         customers[["customer_id", scheme]]
@@ -39,7 +41,8 @@ def personas(customers: pd.DataFrame, attributes: pd.DataFrame, scheme: str, nam
     counts["lift"] = counts["share"] / counts["share_in_base"]
     error = np.sqrt(counts["share_in_base"] * (1 - counts["share_in_base"]) / counts["known"])
     difference = counts["share"] - counts["share_in_base"]
-    told = counts[(counts["customers"] >= MIN_CUSTOMERS) & (difference > Z_95 * error)]
+    large = counts["customers"] >= MIN_CUSTOMERS
+    told = counts[large & (difference > norm.isf(ERROR_RATE / max(large.sum(), 1)) * error)]
     order = difference.loc[told.index].sort_values(ascending=False, kind="stable").index
     first = told.loc[order].groupby(scheme).head(LINES_PER_CLASS)
     return first.rename(columns={scheme: "class"}).reset_index(drop=True)

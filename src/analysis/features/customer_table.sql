@@ -67,7 +67,8 @@ money AS (
 base AS (
     SELECT customer_id FROM money
     UNION
-    SELECT customer_id FROM customers WHERE registered_on IS NULL OR registered_on < $as_of
+    -- Without its date a registration may lie after $as_of; such customers are known from their first line.
+    SELECT customer_id FROM customers WHERE registered_on < $as_of
 ),
 joined AS (
     SELECT

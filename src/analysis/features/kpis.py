@@ -28,15 +28,21 @@ def monthly_figures(
 
     Returns
     -------
-    month_start; active_customers (with an order in the month); orders; net_revenue_minor; buyers and
-    repurchase_rate (buyers with two orders or more / buyers, in the window at the month's end), both missing
-    where that window reaches outside the data.
+    month_start (every month from the first with records on); active_customers (with an order in the month);
+    orders; net_revenue_minor; buyers and repurchase_rate (buyers with two orders or more / buyers, in the window
+    at the month's end), both missing where that window reaches outside the data or the month has no records.
     """
     figures = engine.query(
         MONTHLY,
         {"transactions": transactions},
         {"first_month": first_month, "as_of": as_of, "window_days": window_days, "minor_per_major": 10**minor_units},
     )
+    last = pd.Timestamp(as_of) - pd.offsets.MonthBegin(1)
+    first = max(pd.Timestamp(first_month), pd.Timestamp(data_start).to_period("M").to_timestamp())
+    calendar = pd.DataFrame({"month_start": pd.date_range(first, last, freq="MS", unit="us")})
+    counts = ["active_customers", "orders", "net_revenue_minor"]
+    figures = calendar.merge(figures, on="month_start", how="left")
+    figures[counts] = figures[counts].fillna(0).astype("int64")
     ends = figures["month_start"] + pd.offsets.MonthBegin(1)
     inside = ends - pd.Timedelta(days=window_days) >= pd.Timestamp(data_start)
     rate = (figures["repeat_buyers"] / figures["buyers"]).where(inside)

@@ -150,7 +150,8 @@ WHOLE_NUMBERS = ("recency_days", "orders", "category_breadth", "net_revenue_mino
 
 PLACEHOLDERS = {
     "count": COUNT, "share": SHARE, "change": CHANGE, "points": Measure("points", 1), "days": DAYS, "number": NUMBER,
-    "money": Measure("money_short"), "money_minor": Measure("money_minor_short"), "date": DATE, "score": SCORE,
+    "money": Measure("money_short"), "money_minor": Measure("money_minor_short"),
+    "signed_money_minor": Measure("signed_money_minor_short"), "date": DATE, "score": SCORE,
     "month": Measure("month"), "signed_count": Measure("signed_count"), "number0": Measure("number"),
     "figure": Measure("figure", 1), "duration": Measure("duration"),
 }
@@ -211,6 +212,8 @@ def show(words: Words, value: Any, measure: Measure) -> str:
             return words.money(value)
         case "money_minor_short":
             return words.money(words.minor(value))
+        case "signed_money_minor_short":
+            return words.money(words.minor(value), signed=True)
         case "days" | "number" | "score":
             return words.number(value, measure.decimals)
         case "duration":

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from analysis.key_figures import comparable
 from analysis.report.components import Masthead
 from analysis.report.wording import Words
 from analysis.tables import calendar
@@ -19,7 +20,7 @@ def masthead_facts(month: "Month", words: Words) -> Masthead:
     """Return what stands above the first screen."""
     gate = month.quality().gate.iloc[0]
     settings, day = month.settings, dt.timedelta(days=1)
-    earlier = (month.month_before, month.same_month_last_year)
+    compared = [calendar.shift(month.month, -back) for back in (1, 12) if comparable(month, back)]
     return Masthead(
         month=month.month,
         month_start=calendar.month_start(month.month),
@@ -34,7 +35,7 @@ def masthead_facts(month: "Month", words: Words) -> Masthead:
         tax=settings.tax,
         scheme=settings.primary_scheme,
         scheme_version=month.cut_points.version,
-        compared=[other.month for other in earlier if other is not None],
+        compared=compared,
         gate=gate["verdict"],
         gate_text=words(
             "overview.gate", read=int(gate["read"]), accepted=int(gate["accepted"]), set_aside=int(gate["set_aside"])

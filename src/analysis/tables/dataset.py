@@ -26,6 +26,20 @@ DateText = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
+# Checks that every line passes; a dataset adds its own by name.
+CHECKS = frozenset(
+    {
+        "unreadable_time",
+        "unreadable_amount",
+        "duplicate_line",
+        "missing_customer",
+        "cancelled_order",
+        "positive_return",
+        "unmarked_negative",
+    }
+)
+
+
 class Source(StrictModel):
     """One table: a file, or one SQL query (DuckDB) over several; and its canonical columns.
 
@@ -57,6 +71,12 @@ class Marks(StrictModel):
     cancellations: str = "FALSE"
     gifts: str = "amount = 0"
     set_aside: dict[Name, str] = {}
+
+    @model_validator(mode="after")
+    def _own_names(self) -> "Marks":
+        if taken := sorted(CHECKS & set(self.set_aside)):
+            raise ValueError(f"names of your own for set_aside; {', '.join(taken)} is a check of every dataset")
+        return self
 
 
 class Transactions(Source):

@@ -13,7 +13,7 @@ from analysis.errors import InputError, all_problems
 from analysis.tables.dataset import Dataset
 from analysis.tables.reading import Accepted
 
-# Share of lines (for left_censored: of customers) from which a finding warns, and from which it stops the run.
+# Share of lines (for left_censored: of customers) above which a finding warns, and above which it stops the run.
 # Ours, and shown on the page: a few bad lines are normal, a tenth of them is a broken export.
 LIMITS: dict[str, tuple[float, float]] = {
     "unreadable_time": (0.0, 0.05),

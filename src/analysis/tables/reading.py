@@ -7,7 +7,7 @@ from pathlib import Path
 
 from analysis.engine.duck import DuckDB, QueryError, identifier, literal
 from analysis.errors import InputError
-from analysis.store import code_hash, digest, file_hash, replace_folder
+from analysis.store import code_hash, digest, file_hash, forget_oldest, replace_folder
 from analysis.tables.dataset import Dataset, Source, Transactions
 from analysis.tables.schema import KEYS, TABLES
 from analysis.tables.sources import ROW, files_of, open_source
@@ -66,6 +66,7 @@ def read(dataset: Dataset) -> Accepted:
                 _write_side_table(db, dataset, table, sources.get(table), made)
             _write_transactions(db, dataset, made)
         replace_folder(made, place)
+        forget_oldest(place.parent)
     return Accepted(place, key, hashes)
 
 

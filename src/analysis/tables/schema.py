@@ -36,7 +36,7 @@ PRODUCTS = (
 )
 CUSTOMERS = (
     Column("customer_id", "text", True, "key"),
-    Column("registered_on", "time", False, "since when the customer is known; without it, from the start"),
+    Column("registered_on", "time", False, "since when the customer is known; without it, from the first line"),
     Column("age_band", "text", False, "attribute for personas"),
     Column("income_band", "text", False, "attribute for personas"),
     Column("household_size", "text", False, "attribute for personas"),

@@ -206,6 +206,8 @@ def _run(notebook: Path, parameters: dict[str, Any], executed: Path, runtime: st
             progress_bar=False,
             cwd=notebook.parent,
             kernel_manager_class=PrivateKernelManager,
+            # Closing a kernel interrupts it first; now and then it logs that as an error on the operator's screen.
+            extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
         )
     except PapermillExecutionError as failure:
         cell, error, message = failure.cell_index, failure.ename, failure.evalue

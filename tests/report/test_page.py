@@ -60,7 +60,7 @@ def _csv(shown, name):
 
 def test_a_table_has_caption_headed_columns_headed_rows_and_a_total(page, segments):
     shown = _parsed(page.table("segments", segments, scheme="rfm_segment", total={"average_order_value": 31.1}))
-    assert shown.caption.text == "RFM segment: sorted by revenue at stake"
+    assert shown.caption.text == "RFM segment: most net revenue in the window first"
     assert [head.text for head in shown.thead.find_all("th", scope="col")] == [
         "RFM segment",
         "Customers",

@@ -56,6 +56,7 @@ def test_every_placeholder_says_a_known_way_to_show_its_value():
         "word",
         "money_short",
         "money_minor_short",
+        "signed_money_minor_short",
     }
 
 

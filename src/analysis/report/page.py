@@ -14,6 +14,7 @@ import pandas as pd
 
 from analysis.report import components, measures
 from analysis.report.components import Masthead, Shown, table_data
+from analysis.report.small_groups import withhold
 from analysis.report.wording import Words
 
 TABLE_NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -31,6 +32,7 @@ class Page:
     dataset_title : the dataset's name for readers.
     month : `YYYY-MM`.
     simulated : whether the data are simulated, which the page then says.
+    shared : whether readers outside see the page; see `report/small_groups.py`.
     """
 
     def __init__(
@@ -42,12 +44,14 @@ class Page:
         dataset_title: str = "",
         month: str = "",
         simulated: bool = False,
+        shared: bool = False,
     ) -> None:
         self.name = name
         self.words = Words(language, currency)
         self.dataset_title = dataset_title
         self.month = month
         self.simulated = simulated
+        self.shared = shared
 
     def title(self, finding: str | None = None, **values: object) -> Shown:
         """Return the page's heading: its `finding` (a key) with the neutral name above it, or the name alone."""
@@ -110,7 +114,7 @@ class Page:
         return components.table(
             self.words,
             _checked(name),
-            df,
+            self._allowed(df, kinds),
             caption=self._text(caption or f"{self.name}.{name}", scheme, values),
             columns=columns,
             scheme=scheme,
@@ -150,6 +154,7 @@ class Page:
         """
         from analysis.charts import theme  # matplotlib, only where a page has charts
 
+        df = self._allowed(df, kinds)
         image, kind, width = theme.image(draw(df, self.words))
         heading = self._text(title or f"{self.name}.{name}", scheme, values)
         twin = components.table(
@@ -223,7 +228,7 @@ class Page:
         table = components.table(
             self.words,
             _checked(name),
-            df,
+            self._allowed(df),
             caption=self.words("action.caption"),
             columns=columns,
             scheme=scheme,
@@ -239,6 +244,7 @@ class Page:
         `<name>_zh`), `title`, `strategy`, `rule`, `persona` (a list of lines), `owner`, `channel`, `resource_level`,
         `judged_by_metrics`, `evidence`.
         """
+        df = self._allowed(df)
         cards = df.rename(columns=lambda column: str(column).removesuffix(f"_{self.words.language}"))
         html = components.fill(
             "cards",
@@ -249,6 +255,9 @@ class Page:
             of_column=measures.of_column,
         )
         return Shown(html, table_data(**{_checked(name): df}))
+
+    def _allowed(self, df: pd.DataFrame, kinds: Mapping[str, Any] | None = None) -> pd.DataFrame:
+        return withhold(df, kinds) if self.shared else df
 
     def _text(self, key: str | None, scheme: str | None, values: Mapping[str, object]) -> str:
         """Return a text, with the scheme's name for `{scheme}`; nothing without a key."""
@@ -269,6 +278,7 @@ def open_page(name: str, dataset: str, month: str, language: str = "en") -> Page
         dataset_title=getattr(settings.title, language),
         month=opened.month,
         simulated=settings.simulated,
+        shared=settings.audience == "shared",
     )
 
 

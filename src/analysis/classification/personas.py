@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri  # scipy.stats takes a second to import
 
 MIN_CUSTOMERS = 10  # of the class with the attribute: fewer say nothing, and may be recognised
 LINES_PER_CLASS = 3
@@ -42,7 +42,7 @@ def personas(customers: pd.DataFrame, attributes: pd.DataFrame, scheme: str, nam
     error = np.sqrt(counts["share_in_base"] * (1 - counts["share_in_base"]) / counts["known"])
     difference = counts["share"] - counts["share_in_base"]
     large = counts["customers"] >= MIN_CUSTOMERS
-    told = counts[large & (difference > norm.isf(ERROR_RATE / max(large.sum(), 1)) * error)]
+    told = counts[large & (difference > -ndtri(ERROR_RATE / max(large.sum(), 1)) * error)]
     order = difference.loc[told.index].sort_values(ascending=False, kind="stable").index
     first = told.loc[order].groupby(scheme).head(LINES_PER_CLASS)
     return first.rename(columns={scheme: "class"}).reset_index(drop=True)

@@ -30,12 +30,15 @@ def criteria(df: pd.DataFrame, words: "Words", *, checks: pd.DataFrame) -> Figur
         axes.plot(df["k"], df[measure], marker="o", markersize=5, color=theme.ACCENT)
         best = df[df["chosen"]]
         axes.plot(best["k"], best[measure], "o", markersize=10, markerfacecolor="none", markeredgecolor=theme.ACCENT)
+        top = 1.05 * max(df[measure].max(), *(needed[mark] for mark in marks))
         for _, row in best.iterrows():
+            under_a_mark = any(0 <= needed[mark] - row[measure] < 0.08 * top for mark in marks)
             axes.annotate(
                 words.show(measure, row[measure]),
                 (row["k"], row[measure]),
-                xytext=(9, 5),
+                xytext=(2, -18) if under_a_mark else (9, 5),
                 textcoords="offset points",
+                ha="right" if under_a_mark else "left",
                 fontsize=9,
             )
         for mark in marks:
@@ -51,7 +54,7 @@ def criteria(df: pd.DataFrame, words: "Words", *, checks: pd.DataFrame) -> Figur
                 fontsize=8,
                 color=theme.SOFT,
             )
-        axes.set_ylim(0, 1.05 * max(df[measure].max(), *(needed[mark] for mark in marks)))
+        axes.set_ylim(0, top)
         axes.margins(x=0.08)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))

@@ -43,6 +43,7 @@ def pareto(df: pd.DataFrame, words: "Words", *, classes: pd.DataFrame) -> Figure
             label, ((start + end) / 2, 0.04), ha="center", va="bottom", fontsize=9, color=theme.INK, linespacing=1.35
         )
         start = end
+    axes.tick_params(pad=6)
     percent = FuncFormatter(lambda value, _: words.percent(value, 0))
     axes.xaxis.set_major_formatter(percent)
     axes.yaxis.set_major_formatter(percent)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def value_shares(df: pd.DataFrame, words: "Words", *, scheme: str) -> Figure:
-    """Draw one row per class that has a share of both, in the order of the table; the later dot is labelled.
+    """Draw one row per class that has a share of both, in the order of the table; both shares are written beside it.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def value_shares(df: pd.DataFrame, words: "Words", *, scheme: str) -> Figure:
     both = zip(rows, drawn["share_of_history"], drawn["share_of_clv"], strict=True)
     for row, past, value in both:
         axes.annotate(
-            words.show("share_of_clv", value),
+            f"{words.show('share_of_history', past)} → {words.show('share_of_clv', value)}",
             (max(past, value), row),
             xytext=(8, 0),
             textcoords="offset points",
@@ -50,6 +50,7 @@ def value_shares(df: pd.DataFrame, words: "Words", *, scheme: str) -> Figure:
     axes.set_yticks(rows, [words.name(scheme, key) for key in drawn["class"]])
     axes.invert_yaxis()
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.percent(value, 0)))
-    axes.margins(x=0.08, y=0.04)
+    axes.margins(x=0.16, y=0.04)
+    axes.set_xlim(left=min(0, drawn["share_of_history"].min(), drawn["share_of_clv"].min()) - 0.02)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=9, borderaxespad=0.2)
     return theme.finish(fig)

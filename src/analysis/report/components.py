@@ -228,7 +228,7 @@ def sparkline(values: Sequence[Any], months: int = 12, width: int = 96, height: 
     last = next(point for point in reversed(points) if point is not None)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
-        f'<path d="{"".join(path)}" fill="none" stroke="#8aa3ad" stroke-width="1.5" stroke-linejoin="round"/>'
+        f'<path d="{"".join(path)}" fill="none" stroke="#6b8793" stroke-width="1.5" stroke-linejoin="round"/>'
         f'<circle cx="{last[0]:.1f}" cy="{last[1]:.1f}" r="2.6" fill="#0f5c6e"/></svg>'
     ).encode()
 

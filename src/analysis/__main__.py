@@ -1,4 +1,4 @@
-"""The command line: `python -m analysis report|cutoffs|clean`; `make` calls it and adds nothing.
+"""The command line: `python -m analysis report|cutoffs|check|clean`; `make` calls it and adds nothing.
 
 Exit codes: 0 done; 2 a mistake in files, settings or arguments, told in one message; 1 a defect of ours.
 """
@@ -6,10 +6,11 @@ Exit codes: 0 done; 2 a mistake in files, settings or arguments, told in one mes
 import argparse
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 from analysis import __version__, open_month
 from analysis.errors import InputError, NotebookError
@@ -21,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; return its exit code."""
     options = _parser().parse_args(arguments)
     try:
-        options.run(options)
+        return options.run(options) or 0
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -31,7 +32,6 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stopped; the previous report is still in place", file=sys.stderr)
         return 130
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -40,25 +40,38 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="command")
-    for name, run, text in (
-        ("report", _report, "write a month's report to reports/<dataset>/<month>/<language>/"),
-        ("cutoffs", _cutoffs, "fit the cut points on a baseline month and freeze them in cutoffs.json"),
-        ("clean", _clean, "remove what can be made again: results, accepted tables and reports"),
-    ):
-        command = commands.add_parser(name, help=text, description=text)
-        command.set_defaults(run=run)
-        if name != "clean":
-            command.add_argument("--dataset", default=DEFAULT_DATASET, help="folder below data/ (default %(default)s)")
-        if name == "report":
-            command.add_argument("--month", help="YYYY-MM (default: the last complete month of the data)")
-            command.add_argument("--language", choices=["en", "zh"], default="en", help="default %(default)s")
-        if name == "cutoffs":
-            command.add_argument(
-                "--baseline",
-                help="YYYY-MM (default: the dataset's baseline, else the earliest "
-                "month whose whole window lies in the data)",
-            )
+
+    report = _command(commands, _report, "report", "write a month's report to reports/<dataset>/<month>/<language>/")
+    _add_dataset(report)
+    _add_month_and_language(report)
+
+    cutoffs = _command(commands, _cutoffs, "cutoffs", "fit the cut points on a baseline month and freeze them")
+    _add_dataset(cutoffs)
+    baseline = "YYYY-MM (default: the dataset's baseline, else the earliest month whose whole window lies in the data)"
+    cutoffs.add_argument("--baseline", help=baseline)
+
+    check = _command(commands, _check, "check", "read and validate a dataset and print the findings; write no report")
+    check.add_argument("dataset", nargs="?", default=DEFAULT_DATASET, help="folder below data/ (default %(default)s)")
+    _add_month_and_language(check)
+    check.add_argument("--strict", action="store_true", help="end with exit code 2 on warnings, too")
+
+    _command(commands, _clean, "clean", "remove what can be made again: results, accepted tables and reports")
     return parser
+
+
+def _command(commands: Any, run: Callable[..., int | None], name: str, text: str) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    command.set_defaults(run=run)
+    return command
+
+
+def _add_dataset(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--dataset", default=DEFAULT_DATASET, help="folder below data/ (default %(default)s)")
+
+
+def _add_month_and_language(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--month", help="YYYY-MM (default: the last complete month of the data)")
+    command.add_argument("--language", choices=["en", "zh"], default="en", help="default %(default)s")
 
 
 def _report(options: argparse.Namespace) -> None:
@@ -102,6 +115,15 @@ def _cutoffs(options: argparse.Namespace) -> None:
         f"{cutoffs.cut_file(dataset)}: version {cut_points.version} (before: {before}), "
         f"baseline {cut_points.baseline}, window {cut_points.window_days} days"
     )
+
+
+def _check(options: argparse.Namespace) -> int:
+    from analysis.report.check import check_text
+
+    month = open_month(options.dataset, options.month or None)
+    print(check_text(month, options.language))
+    verdict = month.quality().gate["verdict"].iloc[0]
+    return 2 if verdict == "stop" or (options.strict and verdict == "warn") else 0
 
 
 def _clean(options: argparse.Namespace) -> None:  # noqa: ARG001

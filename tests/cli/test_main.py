@@ -106,6 +106,24 @@ def test_a_cell_that_fails_is_named_and_the_report_before_stays(root):
     assert page.read_bytes() == before
 
 
+def test_check_prints_the_findings_and_ends_with_a_code_for_the_scheduler(tmp_path):
+    lines = shop_lines(30)
+    lines.loc[5, "customer"] = ""
+    make_dataset(tmp_path, lines)
+    done = run(tmp_path, "check", "shop")
+    assert done.returncode == 0
+    assert "Lines without a customer" in done.stdout
+    assert not (tmp_path / "reports").exists()
+    lines.loc[6:40, "customer"] = ""
+    make_dataset(tmp_path, lines)
+    assert run(tmp_path, "check", "shop", "--language", "zh").returncode == 0
+    assert run(tmp_path, "check", "shop", "--strict").returncode == 2
+    lines["time"] = lines["time"].astype(str).mask(lines.index < 80, "never")
+    make_dataset(tmp_path, lines)
+    done = run(tmp_path, "check", "shop")
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+
+
 def test_clean_removes_what_can_be_made_again_and_nothing_else(tmp_path):
     make_shop(tmp_path, shop_lines(20))
     done = run(tmp_path, "clean")

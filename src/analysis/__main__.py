@@ -12,7 +12,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from analysis import __version__, open_month
+from analysis import __version__
 from analysis.errors import InputError, NotebookError
 
 DEFAULT_DATASET = "complete-journey"
@@ -75,6 +75,7 @@ def _add_month_and_language(command: argparse.ArgumentParser) -> None:
 
 
 def _report(options: argparse.Namespace) -> None:
+    from analysis import open_month
     from analysis.report import build
     from analysis.report.lists import write_lists
     from analysis.tables import stop_on_errors
@@ -88,10 +89,9 @@ def _report(options: argparse.Namespace) -> None:
     for step in ("customers", "classes", "clusters", "lifetime_value", "segments"):
         with _told(f"{month.month}  {step.replace('_', ' ')}"):
             getattr(month, step)()
+    scored, lists = month.save_scored(), write_lists(month, options.language)
     index = build(month, options.language, root / "reports", root / "notebooks")
-    print(f"scored customers  {month.save_scored()}")
-    print(f"customer lists    {write_lists(month, options.language)}")
-    print(f"report            {index}")
+    print(f"scored customers  {scored}\ncustomer lists    {lists}\nreport            {index}")
 
 
 @contextmanager
@@ -118,6 +118,7 @@ def _cutoffs(options: argparse.Namespace) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
+    from analysis import open_month
     from analysis.report.check import check_text
 
     month = open_month(options.dataset, options.month or None)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.classification import SCHEMES, check_cutoffs, fit_cutoffs, rule_table, scheme_inputs, score_table
 from analysis.errors import InputError
-from analysis.store import digest
+from analysis.store import digest, written_whole
 from analysis.tables import Dataset
 
 
@@ -60,10 +60,8 @@ def version_of(dataset: Dataset, baseline: str, cuts: dict[str, Any]) -> str:
 
 def save(dataset: Dataset, cut_points: CutPoints) -> None:
     """Write the cut points; the file appears whole or not at all."""
-    path = cut_file(dataset)
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(asdict(cut_points), indent=2) + "\n", encoding="utf-8")
-    part.replace(path)
+    with written_whole(cut_file(dataset)) as part:
+        part.write_text(json.dumps(asdict(cut_points), indent=2) + "\n", encoding="utf-8")
 
 
 def stored_version(dataset: Dataset) -> str:
@@ -94,7 +92,7 @@ def load(dataset: Dataset) -> CutPoints:
     try:
         cut_points = CutPoints(**json.loads(path.read_text(encoding="utf-8")))
         check_cutoffs(cut_points.cuts)
-    except (json.JSONDecodeError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError) as error:
         raise InputError(
             "the cut points cannot be read",
             where=where,

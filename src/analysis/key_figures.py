@@ -70,10 +70,9 @@ def comparable(month: Month, months_back: int) -> bool:
     Both must be complete and lie in the data from their first day; the month before also with its whole window,
     so that a first month compares with nothing.
     """
-    start = calendar.month_start(calendar.shift(month.month, -months_back))
     if months_back == 1:
         return month.month_before is not None
-    return month.complete and start >= month.data_start
+    return month.complete and month.reaches_back(months_back)
 
 
 def _at(month: Month, figures: pd.DataFrame, column: str, months_back: int) -> float:
@@ -113,5 +112,5 @@ def _net_migration(month: Month) -> dict[str, object]:
         "change": net["net"],
         "low": net["net_low"],
         "high": net["net_high"],
-        "within_noise": bool(net["net_low"] <= 0 <= net["net_high"]),
+        "within_noise": not (net["net_low"] > 0 or net["net_high"] < 0),
     }

@@ -18,7 +18,7 @@ from analysis import classification, clustering, clv, cutoffs, features, strateg
 from analysis.change import migration, net_migration
 from analysis.engine import DuckDB
 from analysis.errors import InputError
-from analysis.store import code_hash, digest, remember
+from analysis.store import code_hash, digest, remember, written_whole
 from analysis.tables import Dataset, calendar, load_dataset
 
 Step = TypeVar("Step")
@@ -128,7 +128,10 @@ class Month:
     def scored(self) -> pd.DataFrame:
         """Return the scored customers: the customer table with classes, cluster and lifetime value."""
         scored = self.customers()
-        for part in (self.classes(), self.clusters().labels, self.lifetime_value().customers):
+        clusters = self.clusters()
+        stable = clusters.verdict["key"].iloc[0] == "stable"  # others are to look at, not to use
+        labels = clusters.labels if stable else _without_numbers(clusters.labels)
+        for part in (self.classes(), labels, self.lifetime_value().customers):
             scored = scored.merge(part, on="customer_id", how="left", validate="one_to_one")
         return scored
 
@@ -217,6 +220,12 @@ class Month:
         """Whether the records reach the month's end."""
         return calendar.is_complete(self.month, self._days, self.settings.complete_through)
 
+    def reaches_back(self, months: int) -> bool:
+        """Tell whether the month so many months before is complete, and lies in the data from its first day."""
+        earlier = self._earlier(months)
+        complete = calendar.is_complete(earlier, self._days, self.settings.complete_through)
+        return complete and calendar.month_start(earlier) >= self.data_start
+
     @cached_property
     def rows_hash(self) -> str:
         """Hash of the accepted rows before `as_of`."""
@@ -225,9 +234,8 @@ class Month:
     def save_scored(self) -> Path:
         """Write the scored customers to `months/<month>/customers.parquet`; the file appears whole or not at all."""
         path = self.folder / "customers.parquet"
-        part = path.with_suffix(".part")
-        self.scored().to_parquet(part, index=False)
-        part.replace(path)
+        with written_whole(path) as part:
+            self.scored().to_parquet(part, index=False)
         return path
 
     @property
@@ -244,9 +252,13 @@ class Month:
         return earlier if self.complete and inside and earlier.complete else None
 
     def _remember(self, step: str, kind: type[Step], compute: Callable[[], Step], *inputs: object) -> Step:
-        settings = self.settings.model_dump(exclude={"title", "tables", "accept_findings", "audience"})
+        settings = self.settings.model_dump(exclude={"title", "tables", "accept_findings"})
         key = digest(self.rows_hash, settings, inputs, code_hash())
         return remember(self.folder / "steps" / step, key, kind, compute)
+
+
+def _without_numbers(labels: pd.DataFrame) -> pd.DataFrame:
+    return labels.assign(cluster=pd.Series(pd.NA, index=labels.index, dtype="Int64"))
 
 
 def open_month(dataset: str, month: str | None = None, *, root: Path | None = None) -> Month:

@@ -8,7 +8,9 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -17,6 +19,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 PACKAGE = Path(__file__).parent
+IN_USE_SECONDS = 3600
 # Nothing below can influence a result: imports point the other way, and a test holds them to it.
 DOWNSTREAM = ("report", "charts", "exports")
 KEPT_RESULTS = 4  # per step and month, and of accepted tables, so that what-ifs stay at hand and disks do not fill
@@ -51,6 +54,20 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Give a place beside `path` to write to; it takes the path's name when the block ends without an error.
+
+    A reader sees the old file or the new one, and runs side by side do not disturb each other.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def replace_folder(made: Path, place: Path) -> None:
     """Rename a finished folder into its place; if another process was first, its equal result stays."""
     try:
@@ -80,6 +97,7 @@ def remember(folder: Path, key: str, kind: type[Step], compute: Callable[[], Ste
             getattr(result, field.name).to_parquet(made / f"{field.name}.parquet", index=False)
         replace_folder(made, place)
         forget_oldest(folder)
+    used(place)
     tables: dict[str, Any] = {
         field.name: pd.read_parquet(place / f"{field.name}.parquet")
         for field in fields(kind)  # type: ignore[arg-type]
@@ -87,10 +105,16 @@ def remember(folder: Path, key: str, kind: type[Step], compute: Callable[[], Ste
     return kind(**tables)
 
 
+def used(place: Path) -> None:
+    """Note that a kept result was used just now, so that it is forgotten last."""
+    os.utime(place)
+
+
 def forget_oldest(folder: Path) -> None:
-    """Remove all but the newest results in a folder."""
-    kept = sorted(
-        (path for path in folder.iterdir() if not path.name.startswith(".")), key=lambda path: path.stat().st_mtime_ns
-    )
-    for path in kept[:-KEPT_RESULTS]:
-        shutil.rmtree(path, ignore_errors=True)
+    """Remove all but the results used last in a folder; what was used within the hour may be open, and stays."""
+    found = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    whole = [path for path in found if not path.name.startswith(".")]
+    left_over = [path for path in found if path.name.startswith(".")]  # of runs that were killed
+    for path in [*whole[:-KEPT_RESULTS], *left_over]:
+        if time.time() - path.stat().st_mtime > IN_USE_SECONDS:
+            shutil.rmtree(path, ignore_errors=True)

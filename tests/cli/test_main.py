@@ -38,7 +38,7 @@ def write_notebook(root, *sources):
 
 GOOD = (
     "import analysis\nfrom analysis import report\nopened = analysis.open_month(dataset, month)\n"
-    'page = report.open_page("overview", dataset, month, language)',
+    'page = report.open_page("overview", opened, language)',
     "page.title()",
 )
 

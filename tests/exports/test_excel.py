@@ -179,7 +179,7 @@ def test_a_file_held_open_elsewhere_stays_as_it_is(tmp_path: Path, monkeypatch: 
 
     path = tmp_path / "lists.xlsx"
     path.write_bytes(b"older")
-    monkeypatch.setattr(excel.os, "replace", refuse)
+    monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(InputError, match="Close it in Excel"):
         write(path)
     assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"older"]

@@ -115,6 +115,31 @@ def test_key_figures_agree_with_the_tables_they_summarise(month):
     assert figures["reason"].dropna().tolist() == ["no_churn_warning", "no_feedback"]
 
 
+def test_a_month_that_the_data_do_not_fill_is_not_last_year(tmp_path):
+    make_shop(tmp_path, shop_lines()[lambda table: table["time"] >= "2023-03-25"], baseline="2023-12")
+    figures = key_figures(open_month("shop", MONTH, root=tmp_path)).set_index("measure")
+    assert figures["last_year"].isna().all()
+    figures = key_figures(open_month("shop", "2024-04", root=tmp_path)).set_index("measure")
+    assert figures.loc["active_customers", "last_year"] > 0
+
+
+def test_nobody_who_moved_is_no_finding(tmp_path):
+    days = pd.date_range("2024-01-01", "2024-05-31", freq="D").astype(str)
+    make_shop(
+        tmp_path, lines(*[(c, day, f"{c}{day}", 10.0, "tea") for c in ("ann", "bob") for day in days]), window_days=30
+    )
+    row = key_figures(open_month("shop", "2024-04", root=tmp_path)).set_index("measure").loc["net_migration"]
+    assert (row["value"], row["within_noise"]) == (0, True)
+
+
+def test_a_month_without_records_that_the_owner_vouches_for_has_figures_of_0(tmp_path):
+    kept = shop_lines()[lambda table: (table["time"] < "2024-02-01") | (table["time"] >= "2024-03-01")]
+    make_shop(tmp_path, kept, complete_through="2024-04-30")
+    figures = key_figures(open_month("shop", "2024-02", root=tmp_path)).set_index("measure")
+    assert figures.loc["active_customers", "value"] == 0
+    assert figures.loc["net_revenue_minor", "value"] == 0
+
+
 def test_the_first_month_compares_with_nothing(root):
     first = open_month("shop", "2023-04", root=root)  # data begin on 2 January
     figures = key_figures(first).set_index("measure")
@@ -157,12 +182,17 @@ def test_without_cut_points_the_message_names_the_command(tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "expected"),
-    [("{", "cannot be read"), ('{"version": "1"}', "cannot be read"), ("[]", "cannot be read")],
-    ids=["broken", "incomplete", "list"],
+    [
+        (b"\xff\x00", "cannot be read"),
+        ("{", "cannot be read"),
+        ('{"version": "1"}', "cannot be read"),
+        ("[]", "cannot be read"),
+    ],
+    ids=["binary", "broken", "incomplete", "list"],
 )
 def test_a_broken_cut_file_says_how_to_make_it_anew(tmp_path, content, expected):
     dataset = make_shop(tmp_path, shop_lines(30))
-    cutoffs.cut_file(dataset).write_text(content, encoding="utf-8")
+    cutoffs.cut_file(dataset).write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(InputError, match=expected):
         cutoffs.load(dataset)
 

@@ -110,6 +110,12 @@ def test_a_failing_cell_names_notebook_cell_and_error_and_keeps_the_notebook(wri
     assert "ZeroDivisionError" in kept.read_text(encoding="utf-8")
 
 
+def test_a_kernel_that_dies_names_notebook_and_cell(write_notebook, tmp_path):
+    broken = write_notebook("03_broken", "1", "import os\nos._exit(9)")
+    with pytest.raises(NotebookError, match=r"03_broken\.ipynb, cell 3: DeadKernelError"):
+        _run([broken], tmp_path)
+
+
 def test_a_mistake_of_the_user_met_in_a_cell_stays_one(write_notebook, tmp_path):
     cell = "from analysis.errors import InputError\nraise InputError('x', where='MONTH', got=1, expected=2, do='Do.')"
     with pytest.raises(InputError, match=r"^MONTH: x\. Got 1; expected 2\. Do\.$"):

@@ -49,9 +49,16 @@ def test_an_unknown_canonical_column_is_refused_with_the_nearest_valid_name(edit
 
 def test_all_mistakes_are_reported_at_once(edit):
     with pytest.raises(InputError) as error:
-        edit(currency="euros", window_days=0, reporting_time_zone="Mars/Olympus")
+        edit(
+            currency="euros",
+            window_days=0,
+            reporting_time_zone="Mars/Olympus",
+            complete_through="2024-02-31",
+            random_state=-1,
+        )
     message = str(error.value)
-    assert all(name in message for name in ("currency", "window_days", "reporting_time_zone"))
+    names = ("currency", "window_days", "reporting_time_zone", "complete_through", "random_state")
+    assert all(name in message for name in names)
     assert message.startswith("1. ")
 
 

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import InputError
-from analysis.tables import read
+from analysis.tables import load_dataset, read
 from tests.shop import lines, make_dataset
 
 
@@ -81,9 +81,99 @@ def test_times_are_moved_to_the_reporting_zone_and_pure_dates_are_not(tmp_path):
     )
     text = (folder / "dataset.yaml").read_text(encoding="utf-8").replace("lines.csv", "days.parquet")
     (folder / "dataset.yaml").write_text(text, encoding="utf-8")
-    from analysis.tables import load_dataset
 
     assert str(accepted(load_dataset("shop", tmp_path))["ordered_at"][0]) == "2024-01-31 00:00:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "settings", "expected"),
+    [
+        ("2024-01-01", {}, "2024-01-01 00:00:00"),  # a pure date is taken as it stands
+        ("2024-01-01 03:00", {}, "2023-12-31 22:00:00"),  # UTC to New York in winter: five hours
+        ("2024-01-01T03:00:00Z", {}, "2023-12-31 22:00:00"),
+        ("2024-01-01T03:00:00+08:00", {}, "2023-12-31 14:00:00"),  # 19:00 UTC of the day before
+        ("2024-03-10 07:30:00", {}, "2024-03-10 03:30:00"),  # the night in which summer time begins
+        ("31/01/2024", {"time_format": "%d/%m/%Y"}, "2024-01-31 00:00:00"),
+        ("31/01/2024 03:00", {"time_format": "%d/%m/%Y %H:%M"}, "2024-01-30 22:00:00"),
+        ("2024-01-01 03:00 +0800", {"time_format": "%Y-%m-%d %H:%M %z"}, "2023-12-31 14:00:00"),
+    ],
+)
+def test_times_in_text_are_moved_by_what_they_say(tmp_path, text, settings, expected):
+    dataset = make_dataset(
+        tmp_path,
+        lines(("ann", text, "1", 10)),
+        transactions=settings,
+        source_time_zone="UTC",
+        reporting_time_zone="America/New_York",
+    )
+    table = accepted(dataset)
+    assert (str(table["ordered_at"][0]), str(table["order_date"][0])) == (expected, expected[:10])
+
+
+def test_ids_that_an_export_turned_into_numbers_are_whole_again_and_not_a_number_is_nobody(tmp_path):
+    dataset = make_dataset(tmp_path, lines(("ann", "2024-01-01", "1", 10)))
+    duckdb.sql(
+        "COPY (SELECT unnest([17850.0, 'NaN'::DOUBLE]) AS customer, DATE '2024-01-31' AS time, '1' AS \"order\", "
+        f"unnest([10, 20]) AS amount, NULL AS category) TO '{dataset.folder / 'lines.parquet'}'"
+    )
+    path = dataset.folder / "dataset.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("lines.csv", "lines.parquet"), encoding="utf-8")
+    changed = load_dataset("shop", tmp_path)
+    assert accepted(changed)["customer_id"].tolist() == ["17850"]
+    assert set_aside(changed)["reason"].tolist() == ["missing_customer"]
+
+
+def test_a_later_registration_of_a_customer_changes_nothing_that_was_known_before(tmp_path):
+    folder = tmp_path / "data" / "shop"
+    folder.mkdir(parents=True)
+    (folder / "people.csv").write_text("id,since,age\np1,2024-06-01,old\np1,2024-01-05,young\n", encoding="utf-8")
+    dataset = make_dataset(
+        tmp_path,
+        lines(("ann", "2024-01-01", "1", 10)),
+        tables={
+            "transactions": {
+                "file": "lines.csv",
+                "columns": {"customer_id": "customer", "ordered_at": "time", "amount": "amount"},
+            },
+            "customers": {
+                "file": "people.csv",
+                "columns": {"customer_id": "id", "registered_on": "since", "age_band": "age"},
+            },
+        },
+    )
+    assert pd.read_parquet(read(dataset).path("customers"))["age_band"].tolist() == ["young"]
+
+
+def test_a_quantity_that_is_no_number_is_set_aside(tmp_path):
+    table = pd.DataFrame(
+        {"customer": ["ann"] * 3, "time": ["2024-01-01"] * 3, "n": ["3", "1e16", "nan"], "price": ["1"] * 3}
+    )
+    dataset = make_dataset(
+        tmp_path,
+        table,
+        columns={"customer_id": "customer", "ordered_at": "time", "quantity": "n", "unit_price": "price"},
+    )
+    assert set_aside(dataset)["reason"].tolist() == ["unreadable_amount"] * 2
+
+
+def test_a_side_table_that_breaks_off_names_itself(tmp_path):
+    folder = tmp_path / "data" / "shop"
+    folder.mkdir(parents=True)
+    rows = "".join(f"p{n},tea\n" for n in range(40_000))
+    (folder / "products.csv").write_bytes(b"sku,group\n" + rows.encode() + "p,caf\u00e9\n".encode("latin-1"))
+    dataset = make_dataset(
+        tmp_path,
+        lines(("ann", "2024-01-01", "1", 10)),
+        tables={
+            "transactions": {
+                "file": "lines.csv",
+                "columns": {"customer_id": "customer", "ordered_at": "time", "amount": "amount"},
+            },
+            "products": {"file": "products.csv", "columns": {"product_id": "sku", "category": "group"}},
+        },
+    )
+    with pytest.raises(InputError, match=r"tables\.products"):
+        read(dataset)
 
 
 def test_without_order_id_an_order_is_one_customer_and_day(tmp_path):

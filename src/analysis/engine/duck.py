@@ -2,12 +2,15 @@
 
 import os
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
 import duckdb
 from pandas import DataFrame
+
+from analysis.store import written_whole
 
 QueryError = duckdb.Error  # what a broken query or an unreadable file raises
 
@@ -30,7 +33,12 @@ class DuckDB:
 
     def __init__(self) -> None:
         self._connection = duckdb.connect(
-            config={"autoinstall_known_extensions": "false", "memory_limit": "2GB", "preserve_insertion_order": "true"}
+            config={
+                "autoinstall_known_extensions": "false",
+                "memory_limit": "2GB",
+                "preserve_insertion_order": "true",
+                "temp_directory": f"{tempfile.gettempdir()}/analysis-{os.getpid()}",
+            }
         )
         self._connection.execute("SET TimeZone = 'UTC'")
         # A terminal shows DuckDB's bar on long queries; in a log it is noise, in Jupyter it is ipywidgets' business.
@@ -67,6 +75,5 @@ class DuckDB:
 
     def write_parquet(self, sql: str, path: Path) -> None:
         """Write the rows of a query to a Parquet file that appears whole or not at all."""
-        part = path.with_name(f".{path.name}.{os.getpid()}")
-        self.execute(f"COPY ({sql}) TO {literal(part)} (FORMAT parquet, COMPRESSION zstd)")
-        part.replace(path)
+        with written_whole(path) as part:
+            self.execute(f"COPY ({sql}) TO {literal(part)} (FORMAT parquet, COMPRESSION zstd)")

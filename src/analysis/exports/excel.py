@@ -1,7 +1,6 @@
 """Customer lists as an Excel workbook: one sheet per class, everything typed, nothing that runs."""
 
 import datetime as dt
-import os
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +12,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from analysis.errors import InputError
+from analysis.store import written_whole
 
 ROWS_PER_SHEET = 1_048_575  # Excel's limit, less the header
 TEXT_LENGTH = 32_767  # Excel's limit for one cell; xlsxwriter would drop a longer text without a word
@@ -202,10 +202,9 @@ def _shortened(text: str, length: int) -> str:
 def _replace(path: Path, content: bytes) -> Path:
     """Write beside the file, then rename: a reader sees the old file or the new one, whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.partial")
     try:
-        beside.write_bytes(content)
-        os.replace(beside, path)
+        with written_whole(path) as part:
+            part.write_bytes(content)
     except PermissionError as error:
         raise InputError(
             "the workbook cannot be replaced",
@@ -214,8 +213,6 @@ def _replace(path: Path, content: bytes) -> Path:
             expected="a file that no other program holds open",
             do="Close it in Excel, or allow writing to its folder, and run again.",
         ) from error
-    finally:
-        beside.unlink(missing_ok=True)
     return path
 
 

@@ -10,7 +10,7 @@ from analysis.report.components import as_json
 from analysis.report.manifest import MANIFEST, commit, file_hashes, month_facts, versions
 from analysis.report.notebooks import WORKERS, list_notebooks, run_notebooks
 from analysis.report.page import as_of_text
-from analysis.report.publish import neighbours, publishing, write_library
+from analysis.report.publish import neighbours, publishing, repair_all, write_library
 from analysis.report.render import Edition, Rendered, render
 from analysis.report.wording import Words
 
@@ -34,6 +34,7 @@ def build(month: Any, language: str, reports: Path, notebooks: Path, *, workers:
     kept = reports / ".failed" / f"{name}_{month.month}_{language}"
     shutil.rmtree(kept, ignore_errors=True)
     parameters = {"dataset": name, "month": month.month, "language": language}
+    repair_all(reports)
     with publishing(place) as folder, tempfile.TemporaryDirectory(prefix="report-") as work:
         facts = month_facts(month, language)
         executed = run_notebooks(list_notebooks(notebooks), parameters, Path(work), kept=kept, workers=workers)

@@ -211,7 +211,19 @@ def _run(notebook: Path, parameters: dict[str, Any], executed: Path, runtime: st
         )
     except PapermillExecutionError as failure:
         cell, error, message = failure.cell_index, failure.ename, failure.evalue
+    except Exception as failure:  # the kernel died, out of memory for one, or did not start
+        cell, error, message = _last_started(executed), type(failure).__name__, str(failure)
     return Finished(notebook, executed, time.perf_counter() - began, cell, error, message)
+
+
+def _last_started(executed: Path) -> int:
+    """Return the position of the cell that ran when its kernel died, as far as papermill had written it down."""
+    if not executed.exists():
+        return 0
+    cells = nbformat.read(executed, as_version=4).cells
+    cells = [cell for cell in cells if "injected-parameters" not in cell.metadata.get("tags", [])]
+    done = [n for n, c in enumerate(cells, 1) if c.metadata.get("papermill", {}).get("status") == "completed"]
+    return min(max(done, default=0) + 1, len(cells))
 
 
 def _failure(done: Finished, kept: Path) -> Exception:
@@ -221,7 +233,7 @@ def _failure(done: Finished, kept: Path) -> Exception:
         return told
     kept.mkdir(parents=True, exist_ok=True)
     copy = kept / done.notebook.name
-    shutil.copyfile(done.executed, copy)
+    shutil.copyfile(done.executed if done.executed.exists() else done.notebook, copy)
     return NotebookError(
         f"{done.notebook.name}, cell {done.cell}: {done.error}: {done.message}\nNo report was written. "
         f"The notebook up to that cell, with its traceback, is kept at {copy}"

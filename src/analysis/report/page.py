@@ -8,14 +8,16 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from analysis.report import components, measures
 from analysis.report.components import Masthead, Shown, table_data
-from analysis.report.small_groups import withhold
 from analysis.report.wording import Words
+
+if TYPE_CHECKING:
+    from analysis.month import Month
 
 TABLE_NAME = re.compile(r"[a-z][a-z0-9_]*")
 WIDTHS = {"full": "", "two_thirds": "two-thirds"}
@@ -32,7 +34,6 @@ class Page:
     dataset_title : the dataset's name for readers.
     month : `YYYY-MM`.
     simulated : whether the data are simulated, which the page then says.
-    shared : whether readers outside see the page; see `report/small_groups.py`.
     """
 
     def __init__(
@@ -44,14 +45,12 @@ class Page:
         dataset_title: str = "",
         month: str = "",
         simulated: bool = False,
-        shared: bool = False,
     ) -> None:
         self.name = name
         self.words = Words(language, currency)
         self.dataset_title = dataset_title
         self.month = month
         self.simulated = simulated
-        self.shared = shared
 
     def title(self, finding: str | None = None, **values: object) -> Shown:
         """Return the page's heading: its `finding` (a key) with the neutral name above it, or the name alone."""
@@ -114,7 +113,7 @@ class Page:
         return components.table(
             self.words,
             _checked(name),
-            self._allowed(df, kinds),
+            df,
             caption=self._text(caption or f"{self.name}.{name}", scheme, values),
             columns=columns,
             scheme=scheme,
@@ -154,7 +153,6 @@ class Page:
         """
         from analysis.charts import theme  # matplotlib, only where a page has charts
 
-        df = self._allowed(df, kinds)
         image, kind, width = theme.image(draw(df, self.words))
         heading = self._text(title or f"{self.name}.{name}", scheme, values)
         twin = components.table(
@@ -228,7 +226,7 @@ class Page:
         table = components.table(
             self.words,
             _checked(name),
-            self._allowed(df),
+            df,
             caption=self.words("action.caption"),
             columns=columns,
             scheme=scheme,
@@ -244,7 +242,6 @@ class Page:
         `<name>_zh`), `title`, `strategy`, `rule`, `persona` (a list of lines), `owner`, `channel`, `resource_level`,
         `judged_by_metrics`, `evidence`.
         """
-        df = self._allowed(df)
         cards = df.rename(columns=lambda column: str(column).removesuffix(f"_{self.words.language}"))
         html = components.fill(
             "cards",
@@ -256,21 +253,15 @@ class Page:
         )
         return Shown(html, table_data(**{_checked(name): df}))
 
-    def _allowed(self, df: pd.DataFrame, kinds: Mapping[str, Any] | None = None) -> pd.DataFrame:
-        return withhold(df, kinds) if self.shared else df
-
     def _text(self, key: str | None, scheme: str | None, values: Mapping[str, object]) -> str:
         """Return a text, with the scheme's name for `{scheme}`; nothing without a key."""
         named = {"scheme": self.words.scheme(scheme)} if scheme else {}
         return self.words(key, **{**named, **values}) if key else ""
 
 
-def open_page(name: str, dataset: str, month: str, language: str = "en") -> Page:
-    """Return the page `name` of a dataset's month, in the dataset's currency and the reader's language."""
-    import analysis
-
-    opened = analysis.open_month(dataset, month)
-    settings = opened.settings  # the month may have been left to the default
+def open_page(name: str, opened: "Month", language: str = "en") -> Page:
+    """Return the page `name` of an opened month, in the dataset's currency and the reader's language."""
+    settings = opened.settings
     return Page(
         name,
         language,
@@ -278,7 +269,6 @@ def open_page(name: str, dataset: str, month: str, language: str = "en") -> Page
         dataset_title=getattr(settings.title, language),
         month=opened.month,
         simulated=settings.simulated,
-        shared=settings.audience == "shared",
     )
 
 

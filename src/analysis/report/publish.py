@@ -7,6 +7,7 @@ old one removed. Whatever step a crash interrupts, `repair` finds either the who
 import fcntl
 import json
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from analysis.report.components import environment
 from analysis.report.manifest import MANIFEST
 from analysis.report.render import LANGUAGE_TAGS, TEMPLATE, stylesheet
 from analysis.report.wording import LANGUAGES, Words
+from analysis.store import written_whole
 
 
 def building_place(place: Path) -> Path:
@@ -68,12 +70,24 @@ def repair(place: Path) -> None:
     shutil.rmtree(building_place(place), ignore_errors=True)
 
 
+def repair_all(reports: Path) -> None:
+    """Bring every edition in order whose run was interrupted, whichever is built next."""
+    for aside in reports.glob("*/*/.*.old"):
+        place = aside.with_name(aside.name.removeprefix(".").removesuffix(".old"))
+        with _alone(place):
+            repair(place)
+
+
 def write_library(reports: Path) -> Path:
     """Write `reports/index.html`, the list of all editions on disk, newest first, from their manifests."""
     datasets: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for manifest in sorted(reports.glob(f"*/*/*/{MANIFEST}")):
         if manifest.parent.name in LANGUAGES:
-            facts = json.loads(manifest.read_text(encoding="utf-8"))
+            try:
+                facts = json.loads(manifest.read_text(encoding="utf-8"))
+            except ValueError:  # a broken edition must not keep the sound ones from the list
+                print(f"left out of the list, its manifest cannot be read: {manifest}", file=sys.stderr)
+                continue
             datasets.setdefault(facts["dataset_title"][0], {}).setdefault(facts["month"], []).append(facts)
     words, chinese = Words("en"), Words("zh")
     shown = {
@@ -86,9 +100,8 @@ def write_library(reports: Path) -> Path:
         .render(words=words, chinese=chinese, css=stylesheet(), datasets=shown)
     )
     index = reports / "index.html"
-    made = reports / ".index.html.new"
-    made.write_text(html, encoding="utf-8")
-    made.replace(index)
+    with written_whole(index) as part:
+        part.write_text(html, encoding="utf-8")
     return index
 
 

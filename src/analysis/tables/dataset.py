@@ -1,5 +1,6 @@
 """`dataset.yaml`: where a dataset's tables are and how they are to be read."""
 
+import datetime as dt
 import os
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -20,9 +21,16 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _real_date(text: str) -> str:
+    try:
+        return dt.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ValueError("a date YYYY-MM-DD") from None
+
+
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 MonthText = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
-DateText = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+DateText = Annotated[str, AfterValidator(_real_date)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -138,10 +146,9 @@ class Settings(StrictModel):
     complete_through: DateText | None = None
     allow_partial: bool = False
     accept_findings: tuple[Name, ...] = ()
-    audience: Literal["internal", "shared"] = "internal"
     primary_scheme: Literal["rfm_segment", "value_tier", "abc"] = "rfm_segment"
     formula_lifetime_months: Annotated[float, Field(gt=0)] = 12
-    random_state: int = 0
+    random_state: Annotated[int, Field(ge=0)] = 0
     simulated: bool = False
     tables: Tables
 

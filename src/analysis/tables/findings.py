@@ -58,7 +58,7 @@ def assess(dataset: Dataset, accepted: Accepted, as_of: dt.date, *, complete: bo
     if not complete:
         partial = {"finding": "partial_month", "severity": "warn" if dataset.settings.allow_partial else "error"}
         findings = pd.concat([findings, pd.DataFrame([partial])], ignore_index=True)
-    known = set(LIMITS) | set(dataset.settings.tables.transactions.marks.set_aside) | {"partial_month", *KINDS}
+    known = set(LIMITS) | set(dataset.settings.tables.transactions.marks.set_aside) | {"partial_month"}
     findings = _accept(findings, dataset, known)
     severities = set(findings["severity"])
     gate = pd.DataFrame(

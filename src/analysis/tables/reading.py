@@ -2,12 +2,14 @@
 
 import datetime as dt
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.engine.duck import DuckDB, QueryError, identifier, literal
 from analysis.errors import InputError
-from analysis.store import code_hash, digest, file_hash, forget_oldest, replace_folder
+from analysis.store import code_hash, digest, file_hash, forget_oldest, replace_folder, used
 from analysis.tables.dataset import Dataset, Source, Transactions
 from analysis.tables.schema import KEYS, TABLES
 from analysis.tables.sources import ROW, files_of, open_source
@@ -25,6 +27,8 @@ LINE_COLUMNS = (
     "category",
     "channel",
 )
+HOURS = ("%H", "%I", "%c", "%X", "%-H", "%-I")  # parts of a format that give a time of day
+OFFSET = r":\d{2}(\.\d+)?\s*([zZ]|[+-]\d{2}(:?\d{2})?)$"  # a time of day that ends with its distance from UTC
 SQL_TYPES = {"text": "VARCHAR", "time": "TIMESTAMP", "amount": "DECIMAL(18, 4)", "number": "DOUBLE"}
 
 
@@ -63,11 +67,29 @@ def read(dataset: Dataset) -> Accepted:
         made.mkdir(parents=True, exist_ok=True)
         with DuckDB() as db:
             for table in ("products", "customers", "contacts"):
-                _write_side_table(db, dataset, table, sources.get(table), made)
-            _write_transactions(db, dataset, made)
+                with _readable(dataset, table):
+                    _write_side_table(db, dataset, table, sources.get(table), made)
+            with _readable(dataset, "transactions"):
+                _write_transactions(db, dataset, made)
         replace_folder(made, place)
         forget_oldest(place.parent)
+    used(place)
     return Accepted(place, key, hashes)
+
+
+@contextmanager
+def _readable(dataset: Dataset, table: str) -> Iterator[None]:
+    """Tell which table a broken file stands behind; DuckDB names the file and often the line."""
+    try:
+        yield
+    except QueryError as error:
+        raise InputError(
+            "the table cannot be read to its end",
+            where=f"{dataset.name}/dataset.yaml, tables.{table}",
+            got=" ".join(str(error).split())[:300],
+            expected="a CSV file in UTF-8 with the same columns in every line, or a Parquet file",
+            do="Mend the file at that place, or export it again.",
+        ) from None
 
 
 def _expression(kind: str, raw: str, found: str, dataset: Dataset, time_format: str | None) -> str:
@@ -77,26 +99,46 @@ def _expression(kind: str, raw: str, found: str, dataset: Dataset, time_format: 
         return f"TRY_CAST({column} AS DECIMAL(18, 4))"
     if kind == "number":
         return f"TRY_CAST({column} AS DOUBLE)"
-    if kind == "text":
-        return f"NULLIF(TRIM(CAST({column} AS VARCHAR)), '')"
-    return _local_time(column, found, dataset, time_format)
+    if kind == "time":
+        return _local_time(column, found, dataset, time_format)
+    text = f"NULLIF(TRIM(CAST({column} AS VARCHAR)), '')"
+    if found in ("DOUBLE", "FLOAT"):  # ids that an export turned into numbers: 17850.0 is 17850, NaN is nobody
+        return (
+            f"CASE WHEN isnan({column}) THEN NULL WHEN {column} = trunc({column}) "
+            f"THEN COALESCE(CAST(TRY_CAST({column} AS BIGINT) AS VARCHAR), {text}) ELSE {text} END"
+        )
+    return text
 
 
 def _local_time(column: str, found: str, dataset: Dataset, time_format: str | None) -> str:
-    """Return the SQL of a time in the reporting time zone; a pure date is not shifted."""
+    """Return the SQL of a time in the reporting time zone.
+
+    A date without a time of day is taken as it stands; a time with an offset says itself when it was.
+    """
     source, reporting = dataset.settings.source_time_zone, dataset.settings.reporting_time_zone
+
+    def local(moment: str) -> str:
+        return f"timezone({literal(reporting)}, {moment})"
+
+    def shifted(naive: str) -> str:
+        return naive if source == reporting else local(f"timezone({literal(source)}, {naive})")
+
+    text = f"TRIM(CAST({column} AS VARCHAR))"
+    if time_format is not None:
+        parsed = f"TRY_STRPTIME({text}, {literal(time_format)})"
+        if "%z" in time_format or "%Z" in time_format:
+            return local(parsed)
+        return shifted(parsed) if any(hour in time_format for hour in HOURS) else parsed
     if found == "DATE":
         return f"CAST({column} AS TIMESTAMP)"
     if found == "TIMESTAMP WITH TIME ZONE":
-        return f"timezone({literal(reporting)}, {column})"
-    read_as = (
-        f"TRY_STRPTIME(CAST({column} AS VARCHAR), {literal(time_format)})"
-        if time_format
-        else f"TRY_CAST({column} AS TIMESTAMP)"
-    )
-    if source == reporting:
-        return read_as
-    return f"timezone({literal(reporting)}, timezone({literal(source)}, {read_as}))"
+        return local(column)
+    if found != "VARCHAR":
+        return shifted(f"TRY_CAST({column} AS TIMESTAMP)")
+    return f"""CASE
+        WHEN regexp_matches({text}, {literal(OFFSET)}) THEN {local(f"TRY_CAST({text} AS TIMESTAMPTZ)")}
+        WHEN contains({text}, ':') THEN {shifted(f"TRY_CAST({text} AS TIMESTAMP)")}
+        ELSE TRY_CAST({text} AS TIMESTAMP) END"""
 
 
 def _canonical(db: DuckDB, dataset: Dataset, table: str, source: Source) -> str:
@@ -120,7 +162,10 @@ def _canonical(db: DuckDB, dataset: Dataset, table: str, source: Source) -> str:
 
 
 def _write_side_table(db: DuckDB, dataset: Dataset, table: str, source: Source | None, folder: Path) -> None:
-    """Write an optional table: rows without key dropped to `<table>_set_aside`, the first row of each key kept."""
+    """Write an optional table: rows without key go to `<table>_set_aside`, and so does every further row of a key.
+
+    The row registered first stays, so that a later one cannot change what was known before it.
+    """
     names = [column.name for column in TABLES[table]]
     if source is None:  # an absent table is an empty one, so that queries need no second form
         nothing = ", ".join(f"CAST(NULL AS {SQL_TYPES[column.kind]}) AS {column.name}" for column in TABLES[table])
@@ -128,7 +173,8 @@ def _write_side_table(db: DuckDB, dataset: Dataset, table: str, source: Source |
         return
     keys = KEYS.get(table, ())
     missing = " OR ".join(f"{c.name} IS NULL" for c in TABLES[table] if c.required and c.name != "category")
-    again = f"row_number() OVER (PARTITION BY {', '.join(keys)} ORDER BY {ROW}) > 1" if keys else "FALSE"
+    first = f"registered_on NULLS LAST, {ROW}" if "registered_on" in names else ROW
+    again = f"row_number() OVER (PARTITION BY {', '.join(keys)} ORDER BY {first}) > 1" if keys else "FALSE"
     reason = f"CASE WHEN {missing} THEN 'missing_key' WHEN {again} THEN 'duplicate_key' END AS reason"
     db.execute(
         f"CREATE OR REPLACE TEMP TABLE {table}_read AS "
@@ -146,9 +192,9 @@ def _write_side_table(db: DuckDB, dataset: Dataset, table: str, source: Source |
 
 def _write_transactions(db: DuckDB, dataset: Dataset, folder: Path) -> None:
     source = dataset.settings.tables.transactions
-    lines = _lines(db, dataset, source, folder)
+    judged = _judged(source, _lines(db, dataset, source, folder))
     try:
-        db.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {_judged(source, lines)}")
+        db.columns(f"({judged})")
     except QueryError as error:
         raise InputError(
             "the lines cannot be judged",
@@ -157,6 +203,7 @@ def _write_transactions(db: DuckDB, dataset: Dataset, folder: Path) -> None:
             expected="SQL conditions over the canonical columns",
             do="Mend the condition.",
         ) from None
+    db.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {judged}")
     accepted, rows = db.execute("SELECT COUNT(*) FILTER (reason IS NULL), COUNT(*) FROM judged")[0]
     if not accepted:
         reasons = db.execute("SELECT reason, COUNT(*) FROM judged GROUP BY reason ORDER BY 2 DESC")
@@ -185,7 +232,7 @@ def _lines(db: DuckDB, dataset: Dataset, source: Transactions, folder: Path) -> 
     amount = (
         "amount"
         if "amount" in source.columns
-        else "TRY_CAST(CAST(quantity AS DECIMAL(18, 4)) * unit_price AS DECIMAL(18, 4))"
+        else "TRY_CAST(TRY_CAST(quantity AS DECIMAL(18, 4)) * unit_price AS DECIMAL(18, 4))"
     )
     category, join = "category", ""
     if "category" not in source.columns:

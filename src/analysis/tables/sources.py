@@ -21,7 +21,7 @@ def locate(file: str, dataset: Dataset, key: str) -> Path:
     where = f"{dataset.name}/dataset.yaml, {key}"
     if file.startswith("package:"):
         package, _, inside = file.removeprefix("package:").partition("/")
-        spec = find_spec(package)
+        spec = find_spec(package) if package.isidentifier() else None
         if spec is None or spec.origin is None:
             raise InputError(
                 "the package that holds the file is not installed",
@@ -78,11 +78,9 @@ def open_source(db: DuckDB, source: Source, dataset: Dataset, table: str) -> str
     try:
         for name, path in paths.items():
             db.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS SELECT * FROM {_scan(path)}")
-        rows = source.sql or "SELECT * FROM source"
-        db.execute(
-            f"CREATE OR REPLACE TEMP VIEW {view} AS "
-            f"SELECT *, row_number() OVER () AS {ROW} FROM ({rows.rstrip().rstrip(';')})"
-        )
+        # A query's rows come in any order; sorted by everything, they have the same numbers every time.
+        rows = f"SELECT * FROM ({source.sql.rstrip().rstrip(';')}) ORDER BY ALL" if source.sql else "FROM source"
+        db.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT *, row_number() OVER () AS {ROW} FROM ({rows})")
         found = db.columns(view)
     except QueryError as error:
         raise InputError(

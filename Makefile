@@ -28,7 +28,7 @@ cutoffs: $(STAMP)  ## Fit and freeze the cut points: DATASET, BASELINE=YYYY-MM
 	@$(RUN) cutoffs --dataset "$(DATASET)" $(if $(BASELINE),--baseline "$(BASELINE)")
 
 test: $(STAMP)  ## Run the tests that need neither Spark nor finished pages
-	@$(BIN)/python -m pytest -q -m "not spark and not browser"
+	@$(BIN)/python -m pytest -q -m "not spark and not browser" tests src/analysis
 
 check: $(STAMP)  ## Lint, check types, run the tests
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .

@@ -94,7 +94,7 @@ class Month:
                 last_year=calendar.month_start(self._earlier(12)),
                 data_start=self.data_start,
                 minor_units=self.minor_units,
-            ).changes
+            )
 
     # 4. Who they are by rules.
     def classes(self) -> pd.DataFrame:

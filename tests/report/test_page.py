@@ -11,7 +11,6 @@ from analysis.charts.bars import bars
 from analysis.report import Masthead, Page
 from analysis.report.components import TABLE_MIME, sparkline
 from analysis.report.measures import UnknownMeasureError
-from analysis.report.tables import largest_remainder
 from analysis.report.wording import UnknownTextError
 
 HOSTILE = [
@@ -86,13 +85,6 @@ def test_the_csv_holds_keys_and_full_precision(page, segments):
         ["lost", "0.3333333333333333"],
         ["never_ordered", "0.16666666666666666"],
     ]
-
-
-def test_shares_of_the_whole_are_shown_so_that_they_add_up():
-    # thirds of 1,000 tenths of a percent: 333 each and one left for the first
-    assert largest_remainder([1 / 3, 1 / 3, 1 / 3], 1000) == [0.334, 0.333, 0.333]
-    assert largest_remainder([0.125, 0.125, 0.75], 100) == [0.13, 0.12, 0.75]
-    assert largest_remainder([0.0, 1.0], 1000) == [0.0, 1.0]
 
 
 def test_a_bar_is_as_long_as_its_share_of_the_largest_value(page, segments):

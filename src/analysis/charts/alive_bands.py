@@ -38,4 +38,4 @@ def alive_bands(df: pd.DataFrame, words: "Words") -> Figure:
     axes.set_xlabel(words("lifetime_value.alive_axis"))
     axes.yaxis.set_visible(False)
     axes.margins(x=0.01, y=0.12)
-    return theme.finish(fig)
+    return fig

@@ -38,4 +38,4 @@ def bars(
         text = words.show(measure, value) + more
         place = (max(drawn, 0), position)
         axes.annotate(text, place, xytext=(5, 0), textcoords="offset points", va="center", fontsize=9)
-    return theme.finish(fig)
+    return fig

@@ -61,4 +61,4 @@ def criteria(df: pd.DataFrame, words: "Words", *, checks: pd.DataFrame) -> Figur
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value, 1)))
         axes.set_xlabel(words.heading("k"))
         axes.set_title(words.heading(measure), loc="left", fontsize=10, color=theme.INK)
-    return theme.finish(fig)
+    return fig

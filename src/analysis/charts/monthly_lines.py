@@ -44,4 +44,4 @@ def monthly_lines(df: pd.DataFrame, words: "Words") -> Figure:
     axes.set_xticks(places[::every], list(df["month"])[::every], fontsize=8)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.count(value)))
     axes.margins(x=0.02)
-    return theme.finish(fig)
+    return fig

@@ -53,4 +53,4 @@ def pareto(df: pd.DataFrame, words: "Words", *, classes: pd.DataFrame) -> Figure
         xlabel=words.heading("cumulative_share_of_buyers"),
         ylabel=words.heading("cumulative_share_of_value"),
     )
-    return theme.finish(fig)
+    return fig

@@ -1,4 +1,4 @@
-"""One look for every chart: fonts, colours, one finishing step, one way to become an image.
+"""One look for every chart: fonts, colours, one way to become an image.
 
 Charts are drawn on a `Figure` of their own (`figure()`), never through pyplot, whose global state leaks from one
 notebook cell to the next.
@@ -89,16 +89,6 @@ def bare(axes: Axes, grid: str | None = None) -> Axes:
     if grid:
         axes.grid(True, axis="x" if grid == "x" else "y")
     return axes
-
-
-def finish(fig: Figure, title: str = "", subtitle: str = "", source: str = "") -> Figure:
-    """Return the figure with its texts; on report pages title and subtitle stand in the caption instead."""
-    heading = "\n".join(text for text in (title, subtitle) if text)
-    if heading:
-        fig.suptitle(heading, x=0.01, ha="left", fontsize=11, color=INK)
-    if source:
-        fig.supxlabel(source, x=0.01, ha="left", fontsize=8, color=SOFT)
-    return fig
 
 
 def image(fig: Figure) -> tuple[bytes, str, int]:

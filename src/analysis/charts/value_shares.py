@@ -53,4 +53,4 @@ def value_shares(df: pd.DataFrame, words: "Words", *, scheme: str) -> Figure:
     axes.margins(x=0.16, y=0.04)
     axes.set_xlim(left=min(0, drawn["share_of_history"].min(), drawn["share_of_clv"].min()) - 0.02)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=9, borderaxespad=0.2)
-    return theme.finish(fig)
+    return fig

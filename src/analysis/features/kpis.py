@@ -1,7 +1,6 @@
 """The month's figures over time, and how far they differ from earlier months beyond chance."""
 
 import datetime as dt
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +28,7 @@ def monthly_figures(
     Returns
     -------
     month_start (every month from the first with records on); active_customers (with an order in the month);
-    orders; net_revenue_minor; buyers and repurchase_rate (buyers with two orders or more / buyers, in the window
+    net_revenue_minor; buyers and repurchase_rate (buyers with two orders or more / buyers, in the window
     at the month's end), both missing where that window reaches outside the data or the month has no records.
     """
     figures = engine.query(
@@ -40,20 +39,13 @@ def monthly_figures(
     last = pd.Timestamp(as_of) - pd.offsets.MonthBegin(1)
     first = max(pd.Timestamp(first_month), pd.Timestamp(data_start).to_period("M").to_timestamp())
     calendar = pd.DataFrame({"month_start": pd.date_range(first, last, freq="MS", unit="us")})
-    counts = ["active_customers", "orders", "net_revenue_minor"]
+    counts = ["active_customers", "net_revenue_minor"]
     figures = calendar.merge(figures, on="month_start", how="left")
     figures[counts] = figures[counts].fillna(0).astype("int64")
     ends = figures["month_start"] + pd.offsets.MonthBegin(1)
     inside = ends - pd.Timedelta(days=window_days) >= pd.Timestamp(data_start)
     rate = (figures["repeat_buyers"] / figures["buyers"]).where(inside)
     return figures.drop(columns="repeat_buyers").assign(buyers=figures["buyers"].where(inside), repurchase_rate=rate)
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """`changes`: measure, against (month_before, last_year), now, before, change, low, high, beyond_noise."""
-
-    changes: pd.DataFrame
 
 
 def compare_months(
@@ -66,7 +58,7 @@ def compare_months(
     last_year: dt.date,
     data_start: dt.date,
     minor_units: int,
-) -> Comparison:
+) -> pd.DataFrame:
     """Compare a month's net revenue and active customers with the month before and the same month last year.
 
     The same customers are seen in both months, so the change is a sum of paired differences d. Their number is
@@ -77,6 +69,10 @@ def compare_months(
     ----------
     now, before, last_year : first days of the month, the month before it, and the same month last year.
     data_start : months that begin before the data do are not available (all values missing).
+
+    Returns
+    -------
+    measure, against (month_before, last_year), now, before, change, low, high, beyond_noise.
     """
     spans = {"before": before, "last_year": last_year}
     customers = engine.query(
@@ -101,7 +97,7 @@ def compare_months(
             rows.append(row)
     columns = ["measure", "against", "now", "before", "change", "low", "high", "beyond_noise"]
     changes = pd.DataFrame(rows).reindex(columns=columns)
-    return Comparison(changes.assign(beyond_noise=changes["beyond_noise"].astype("boolean")))
+    return changes.assign(beyond_noise=changes["beyond_noise"].astype("boolean"))
 
 
 def _next_month(first_day: dt.date) -> dt.date:

@@ -14,10 +14,7 @@ orders AS (
     SELECT DISTINCT customer_id, order_id, order_date, month_start FROM lines WHERE kind = 'sale'
 ),
 active AS (
-    SELECT
-        month_start,
-        COUNT(DISTINCT customer_id) AS active_customers,
-        COUNT(DISTINCT customer_id || '|' || order_id) AS orders
+    SELECT month_start, COUNT(DISTINCT customer_id) AS active_customers
     FROM orders
     WHERE month_start >= $first_month
     GROUP BY month_start
@@ -41,7 +38,6 @@ repurchase AS (
 SELECT
     money.month_start,
     CAST(COALESCE(active.active_customers, 0) AS BIGINT) AS active_customers,
-    CAST(COALESCE(active.orders, 0) AS BIGINT) AS orders,
     CAST(ROUND(money.amount * $minor_per_major) AS BIGINT) AS net_revenue_minor,
     CAST(repurchase.buyers AS DOUBLE) AS buyers,
     CAST(repurchase.repeat_buyers AS DOUBLE) AS repeat_buyers

@@ -71,26 +71,21 @@ MEASURES: dict[str, Measure] = {
     **{scheme: Measure("class", section=scheme) for scheme in SCHEMES},
     # how many
     "customers": COUNT, "buyers": COUNT, "active_customers": COUNT, "orders": COUNT, "rows": COUNT,
-    "customers_before": COUNT, "customers_last_year": COUNT, "customers_change": Measure("signed_count"),
-    "net_migration": Measure("signed_count"),
+    "customers_change": Measure("signed_count"), "net_migration": Measure("signed_count"),
     # how much of the whole
-    "share": SHARE, "share_of_customers": SHARE, "share_of_revenue": SHARE, "share_of_rows": SHARE,
-    "cumulative_share_of_revenue": SHARE, "repurchase_rate": SHARE, "return_rate": SHARE, "retention_rate": SHARE,
-    "coverage": SHARE, "probability_alive": SHARE, "churn_risk": SHARE,
+    "share": SHARE, "share_of_customers": SHARE, "share_of_revenue": SHARE,
+    "repurchase_rate": SHARE, "return_rate": SHARE, "coverage": SHARE, "probability_alive": SHARE,
     # against another month
     "change": CHANGE, "change_previous": CHANGE, "change_last_year": CHANGE,
     # money
     "net_revenue_minor": MINOR, "history_revenue_minor": MINOR, "revenue_at_risk_minor": MINOR, "cost_minor": MINOR,
-    "smallest_value_minor": MINOR, "average_order_value": MONEY, "annual_spend": MONEY, "mean_repeat_spend": MONEY,
-    "average_spend_per_buyer": MONEY, "clv_12_months": Measure("money"), "clv_12_months_mean": MONEY,
-    "clv_12_months_low": MONEY,
-    "clv_12_months_high": MONEY,
+    "average_order_value": MONEY, "annual_spend": MONEY, "mean_repeat_spend": MONEY,
+    "clv_12_months": Measure("money"), "clv_12_months_mean": MONEY, "clv_12_months_low": MONEY, "clv_12_months_high": MONEY,
     # time
     "recency_days": DAYS, "median_recency_days": DAYS, "purchase_interval_days": DAYS, "tenure_days": DAYS,
     "first_order_date": DATE, "last_order_date": DATE, "due_date": DATE, "month": Measure("month"),
     # other numbers
-    "orders_per_buyer": NUMBER, "items_per_order": NUMBER, "category_breadth": SCORE, "satisfaction": SCORE,
-    "answers": COUNT, "lift": NUMBER, "value": NUMBER,
+    "category_breadth": SCORE, "satisfaction": SCORE, "answers": COUNT, "lift": NUMBER, "value": NUMBER,
     "r_score": Measure("number"), "f_score": Measure("number"), "m_score": Measure("number"),
     "codes": TEXT, "score": Measure("number"), "weight": Measure("number"), "cells": COUNT,
     "cluster": Measure("number"),

@@ -27,10 +27,6 @@ def cards(recommendations: pd.DataFrame, personas: pd.DataFrame, scheme: str, wo
         rule=[_rule(scheme, key, words) for key in rows["class"]],
         persona=pd.Series([lines.get(key, []) for key in rows["class"]], dtype=object),
         reason=reasons(rows, words),
-        title=[
-            "¥ " * bool(price) + title
-            for price, title in zip(rows["price_type"], rows[f"title_{words.language}"], strict=True)
-        ],
     )[
         [
             "class",
@@ -38,7 +34,7 @@ def cards(recommendations: pd.DataFrame, personas: pd.DataFrame, scheme: str, wo
             "share_of_customers",
             "rule",
             "persona",
-            "title",
+            f"title_{words.language}",
             f"strategy_{words.language}",
             "reason",
             "owner",

@@ -68,14 +68,11 @@ def columns_of(
 def body(
     words: Words, df: pd.DataFrame, columns: Sequence[Column], bars: Sequence[str], heat: Sequence[str]
 ) -> list[list[Cell]]:
-    """Return the cells of every row.
-
-    Shares that cover the whole are rounded by largest remainder, so that what is shown adds up to 100 %.
-    """
+    """Return the cells of every row."""
     by_column = []
     for column in columns:
         values = values_of(df, column)
-        texts = _texts(words, values, column.measure)
+        texts = [measures.show(words, value, column.measure) for value in values]
         largest = max((abs(v) for v in values if column.name in bars and not is_missing(v)), default=0)
         heat_largest = float(df[list(heat)].abs().max().max()) if column.name in heat else 0.0
         reasons = list(df[f"{column.name}_reason"]) if f"{column.name}_reason" in df else [None] * len(df)
@@ -135,27 +132,6 @@ def csv_text(df: pd.DataFrame) -> str:
     for name in flat.columns[flat.map(lambda value: isinstance(value, list | tuple)).any()]:
         flat[name] = flat[name].map("; ".join)
     return people_safe(flat).to_csv(index=False, lineterminator="\n")
-
-
-def _texts(words: Words, values: Sequence[Any], measure: Measure) -> list[str]:
-    numbers = [v for v in values if not is_missing(v)]
-    whole = measure.kind == "share" and len(numbers) == len(values) > 1
-    if whole and all(v >= 0 for v in numbers) and math.isclose(sum(numbers), 1, abs_tol=1e-9):
-        values = largest_remainder(numbers, 100 * 10**measure.decimals)
-    return [measures.show(words, value, measure) for value in values]
-
-
-def largest_remainder(shares: Sequence[float], units: int) -> list[float]:
-    """Return shares rounded to whole `units` of the total that add up to 1; ties go to the first.
-
-    >>> largest_remainder([1 / 3, 1 / 3, 1 / 3], 100)
-    [0.34, 0.33, 0.33]
-    """
-    floors = [math.floor(share * units + 1e-9) for share in shares]
-    rest = sorted(range(len(shares)), key=lambda i: (floors[i] - shares[i] * units, i))
-    for index in rest[: units - sum(floors)]:
-        floors[index] += 1
-    return [floor / units for floor in floors]
 
 
 def _length(value: Any, largest: float) -> float | None:

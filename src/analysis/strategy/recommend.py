@@ -18,6 +18,7 @@ REASON_FIGURES: dict[str, tuple[str, ...]] = {
     "recency_and_order_value": ("median_recency_days", "average_order_value"),
     "recency_and_revenue_share": ("median_recency_days", "share_of_revenue"),
 }
+PRICE_MARK = "¥ "  # a strategy that works by the price carries it wherever its title stands
 FIGURES = ("share_of_customers", "share_of_revenue", "average_order_value", "median_recency_days")
 SEGMENT_COLUMNS = ("class", "customers", "net_revenue_minor", *FIGURES)
 ACTION_COLUMNS = (
@@ -134,8 +135,8 @@ def _row(strategy: Strategy, playbook: Playbook) -> dict[str, object]:
     ground = strategy.ground
     return {
         "strategy_id": strategy.id,
-        "title_en": strategy.title.en,
-        "title_zh": strategy.title.zh,
+        "title_en": PRICE_MARK * strategy.price_type + strategy.title.en,
+        "title_zh": PRICE_MARK * strategy.price_type + strategy.title.zh,
         "strategy_en": strategy.strategy.en,
         "strategy_zh": strategy.strategy.zh,
         "owner": strategy.owner,

@@ -176,6 +176,10 @@ class Month:
         scheme = scheme or self.settings.primary_scheme
         return strategy.recommend(self.segments(scheme), scheme, strategy.load_playbook())
 
+    def cluster_strategy(self) -> pd.DataFrame:
+        """Return what the playbook says to the verdict on the clusters."""
+        return strategy.for_clusters(self.clusters().verdict["key"].iloc[0], strategy.load_playbook())
+
     def resources(self) -> pd.DataFrame:
         """Return who serves each value tier with which effort in sales, marketing and service."""
         return strategy.resource_matrix(self.segments("value_tier"), strategy.load_playbook())

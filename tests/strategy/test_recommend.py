@@ -8,7 +8,7 @@ import pytest
 
 from analysis.errors import InputError
 from analysis.strategy.playbook import load_playbook
-from analysis.strategy.recommend import REASON_FIGURES, recommend, top_actions
+from analysis.strategy.recommend import REASON_FIGURES, for_clusters, recommend, top_actions
 from analysis.strategy.resources import resource_matrix
 
 PLAYBOOK = load_playbook()
@@ -161,3 +161,12 @@ def test_a_summary_without_one_row_per_tier_is_refused() -> None:
         resource_matrix(summary, PLAYBOOK)
     with pytest.raises(InputError, match=r"class mid.*Got 0 rows"):
         resource_matrix(summary.iloc[:2], PLAYBOOK)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "expected"),
+    [("stable", "R-STR-12.1"), ("not_stable", "R-STR-12.2"), ("too_few_customers", "R-STR-12.2")],
+)
+def test_clusters_are_acted_on_only_when_they_are_stable(verdict: str, expected: str) -> None:
+    row = for_clusters(verdict, load_playbook()).iloc[0]
+    assert (row["strategy_id"], bool(row["strategy_zh"])) == (expected, True)

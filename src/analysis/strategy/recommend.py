@@ -69,6 +69,15 @@ def recommend(segments: pd.DataFrame, scheme: str, playbook: Playbook) -> pd.Dat
     return result
 
 
+def for_clusters(verdict: str, playbook: Playbook) -> pd.DataFrame:
+    """Return the one strategy for a verdict on clusters; any but `stable` is answered as `not_stable`.
+
+    Columns are those that `recommend` adds to a class.
+    """
+    strategy = playbook.find("cluster", "stable" if verdict == "stable" else "not_stable")
+    return pd.DataFrame([_row(strategy, playbook)]).astype(_ROW_DTYPES)
+
+
 def top_actions(
     recommendations: pd.DataFrame, as_of: dt.date | dt.datetime | pd.Timestamp, limit: int = 5
 ) -> pd.DataFrame:

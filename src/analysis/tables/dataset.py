@@ -1,5 +1,6 @@
 """`dataset.yaml`: where a dataset's tables are and how they are to be read."""
 
+import codecs
 import datetime as dt
 import os
 from dataclasses import dataclass
@@ -28,6 +29,13 @@ def _real_date(text: str) -> str:
         raise ValueError("a date YYYY-MM-DD") from None
 
 
+def _known_encoding(name: str) -> str:
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        raise ValueError("an encoding such as utf-8, gb18030 or cp1252") from None
+
+
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 MonthText = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 DateText = Annotated[str, AfterValidator(_real_date)]
@@ -48,24 +56,59 @@ CHECKS = frozenset(
 )
 
 
-class Source(StrictModel):
-    """One table: a file, or one SQL query (DuckDB) over several; and its canonical columns.
+class Input(StrictModel):
+    """What one relation is read from: files, sheets of workbooks, or a table of a database.
 
-    A file is a path below the dataset's folder, an absolute path, `~/…`, or `package:<module>/<path>` for a
-    file inside an installed Python package.
+    file : a path below the dataset's folder, an absolute path, `~/…`, or `package:<module>/<path>` for a file inside
+        an installed Python package. `*` and `**` stand for any names: a folder of monthly files is one relation.
+    sheet : the sheet of a workbook; default the first. header_row : where its headings stand, or those of a CSV file.
+    encoding : of a CSV file; anything Python decodes, such as gb18030.
+    database : a SQLite file (paths as for `file`), or `env:NAME` for the environment variable that holds the address
+        of a PostgreSQL server. table : the table or view in it.
     """
 
     file: str | None = None
-    files: dict[Name, str] = {}
-    sql: str | None = None
-    columns: dict[str, str]
-    time_format: str | None = None
+    sheet: str | None = None
+    header_row: Annotated[int, Field(ge=1)] = 1
+    encoding: Annotated[str, AfterValidator(_known_encoding)] = "utf-8"
+    database: str | None = None
+    table: str | None = None
 
     @model_validator(mode="after")
-    def _file_or_query(self) -> "Source":
-        if (self.file is None) == (self.sql is None) or bool(self.files) != bool(self.sql):
-            raise ValueError("either `file`, or `sql` with `files` that name its tables")
+    def _table_of_a_database(self) -> "Input":
+        if (self.database is None) != (self.table is None):
+            raise ValueError("`database` and `table` together, or neither")
         return self
+
+
+class Source(Input):
+    """One table: an input, or one SQL query (DuckDB) over several; and its canonical columns.
+
+    files : the query's relations by name, each a file or an input. sql : the query.
+    time_format : how times in text are written (strptime), one format or several; ISO 8601 needs none.
+    decimal_mark : of numbers in text; the other of `.` and `,` then groups thousands.
+    """
+
+    files: dict[Name, str | Input] = {}
+    sql: str | None = None
+    columns: dict[str, str]
+    time_format: str | tuple[str, ...] | None = None
+    decimal_mark: Literal[".", ","] = "."
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> "Source":
+        if (self.file is not None) + (self.database is not None) + (self.sql is not None) != 1:
+            raise ValueError("exactly one of `file`, `database` with `table`, or `sql` with `files`")
+        if bool(self.files) != bool(self.sql):
+            raise ValueError("`files` that name the tables of `sql`, and both together")
+        return self
+
+    @property
+    def inputs(self) -> dict[str, Input]:
+        """The inputs by the name they have in the query; a single one is `source`."""
+        if self.sql is None:
+            return {"source": Input(**{name: getattr(self, name) for name in Input.model_fields})}
+        return {name: Input(file=found) if isinstance(found, str) else found for name, found in self.files.items()}
 
 
 class Marks(StrictModel):

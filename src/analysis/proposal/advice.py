@@ -42,7 +42,9 @@ def on_customers(db: DuckDB, found: Found, facts: Facts) -> list[str]:
         told.append(f"{found.raw}: the ids are {kind}, personal data that the customer lists will carry.")
     missing = 1 - filled / rows if rows else 0
     if missing > MISSING_WARNS:
-        stops = "; the report stops above 50 % unless accept_findings names missing_customer" * (missing > MISSING_STOPS)
+        stops = "; the report stops above 50 % unless accept_findings names missing_customer" * (
+            missing > MISSING_STOPS
+        )
         told.append(f"{found.raw}: {missing:.0%} of the lines have no customer and will be set aside{stops}.")
     if ids == 1:
         told.append(f"{found.raw}: there is only one customer.")

@@ -31,7 +31,9 @@ def choose(db: DuckDB, options: list[Found], order: str | None, has_price: bool)
     has_price : quantity and unit price are there, too.
     """
     looks = {option.raw: _look(db, option.raw, order) for option in options}
-    whole = next((option for option in options if looks[option.raw] == "line" and (option.exact or not has_price)), None)
+    whole = next(
+        (option for option in options if looks[option.raw] == "line" and (option.exact or not has_price)), None
+    )
     if whole:
         return Amount(whole)
     first_only = [option.raw for option in options if looks[option.raw] == "first line"]
@@ -39,7 +41,9 @@ def choose(db: DuckDB, options: list[Found], order: str | None, has_price: bool)
         return Amount(None, total=first_only[0] if first_only else None)
     if not options:
         return Amount(None)
-    repeated = f"{options[0].raw} is the same on all lines of an order: if it is the order's total, it counts several times"
+    repeated = (
+        f"{options[0].raw} is the same on all lines of an order: if it is the order's total, it counts several times"
+    )
     return Amount(options[0], warning=repeated if looks[options[0].raw] == "every line" else None)
 
 

@@ -8,7 +8,7 @@ from analysis.proposal.vocabulary import holds, plain, vocabulary
 
 IDS = ("customer_id", "order_id", "product_id", "campaign_id")
 TIMES = ("ordered_at", "registered_on", "contacted_at", "refunded_at", "cancelled_at")
-NUMBERS = ("amount", "quantity", "unit_price", "refund_amount", "order_total")
+NUMBERS = ("amount", "quantity", "unit_price", "refund_amount")
 OFTEN_EMPTY = ("refund_amount", "refunded_at", "cancelled_at")  # rare in the first rows, and still what they say
 KEY_OF = {"transactions": "order_id", "customers": "customer_id", "products": "product_id"}
 MOST_DECIMALS = 0.05  # share of values with decimals above which a column is a measure and no id
@@ -37,7 +37,9 @@ def candidates(table: str, label: str, facts: dict[str, Facts]) -> Candidates:
             for raw, seen in facts.items()
             if fits(canonical, seen) and (match := _match(raw, words, own_key == canonical))
         ]
-        found[canonical] = sorted(fitting, key=lambda match: (_spoiled(canonical, facts[match.raw]), not match.exact, match.rank))
+        found[canonical] = sorted(
+            fitting, key=lambda match: (_spoiled(canonical, facts[match.raw]), not match.exact, match.rank)
+        )
     return found
 
 
@@ -81,7 +83,11 @@ def assign(found: Candidates) -> dict[str, Found]:
     """Return one raw column for each canonical one; a raw column serves once, where its heading fits best."""
     taken: dict[str, Found] = {}
     ranked = sorted(
-        ((not match.exact, place, match.rank, canonical, match) for canonical, list_ in found.items() for place, match in enumerate(list_)),
+        (
+            (not match.exact, place, match.rank, canonical, match)
+            for canonical, list_ in found.items()
+            for place, match in enumerate(list_)
+        ),
         key=lambda item: item[:4],
     )
     for *_, canonical, match in ranked:
@@ -92,7 +98,9 @@ def assign(found: Candidates) -> dict[str, Found]:
 
 def by_content(facts: dict[str, Facts], taken: dict[str, Found]) -> dict[str, Found]:
     """Return what the values alone say of the columns that a table of transactions needs and no heading names."""
-    free = {raw: seen for raw, seen in facts.items() if raw not in {match.raw for match in taken.values()} and seen.filled}
+    free = {
+        raw: seen for raw, seen in facts.items() if raw not in {match.raw for match in taken.values()} and seen.filled
+    }
     found: dict[str, Found] = {}
 
     def take(canonical: str, raws: list[str]) -> None:
@@ -102,7 +110,10 @@ def by_content(facts: dict[str, Facts], taken: dict[str, Found]) -> dict[str, Fo
 
     take("ordered_at", [raw for raw, seen in free.items() if seen.is_time])
     if not {"quantity", "unit_price"} <= taken.keys():
-        take("amount", [raw for raw, seen in free.items() if seen.is_number and seen.share(seen.decimals) > MOST_DECIMALS])
+        take(
+            "amount",
+            [raw for raw, seen in free.items() if seen.is_number and seen.share(seen.decimals) > MOST_DECIMALS],
+        )
     # Customers come back: fewer than rows, and yet many.
     ids = [raw for raw, seen in free.items() if fits("customer_id", seen) and 10 < seen.distinct < 0.9 * seen.filled]
     take("customer_id", sorted(ids, key=lambda raw: -free[raw].distinct))

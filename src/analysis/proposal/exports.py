@@ -112,6 +112,8 @@ def text_of(name: str) -> str:
 def _measures(name: str) -> str:
     text = text_of(name)
     looks = (NUMBER, DECIMAL, DATE, EMAIL, PHONE, MASKED)
-    counts = ", ".join(f"COUNT(*) FILTER (regexp_full_match({text}, '{look.replace(chr(39), chr(39) * 2)}'))" for look in looks)
+    counts = ", ".join(
+        f"COUNT(*) FILTER (regexp_full_match({text}, '{look.replace(chr(39), chr(39) * 2)}'))" for look in looks
+    )
     whole = f"TRY_CAST({text} AS BIGINT)"
     return f"COUNT({text}), COUNT(DISTINCT {text}), {counts}, MIN({whole}), MAX({whole})"

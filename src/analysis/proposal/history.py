@@ -72,4 +72,6 @@ def baseline(history: History, window_days: int) -> Guess | None:
     last = calendar.last_complete_month(history.days, None)
     if last is None or month > last:
         return None
-    return Guess(month, "certain", f"the earliest month whose window lies in the records, which begin {history.days[0]}")
+    return Guess(
+        month, "certain", f"the earliest month whose window lies in the records, which begin {history.days[0]}"
+    )

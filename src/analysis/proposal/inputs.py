@@ -6,14 +6,25 @@ import re
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+
+from python_calamine import CalamineWorkbook
 
 from analysis.errors import InputError
 from analysis.proposal.vocabulary import plain
 from analysis.tables.dataset import Input
-from analysis.tables.sources import encoding_of, first_rows, sheets_of
+from analysis.tables.sources import encoding_of, sheets_of
 
-KINDS = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".parquet": "parquet", ".pq": "parquet", ".xlsx": "xlsx", ".xlsm": "xlsx"}
+KINDS = {
+    ".csv": "csv",
+    ".txt": "csv",
+    ".tsv": "csv",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+}
 DATABASES = {".db", ".sqlite", ".sqlite3"}
 PREVIEW_ROWS = 30  # title lines above the headings are a handful
 PREVIEW_BYTES = 65_536
@@ -126,7 +137,9 @@ def _headings(path: Path) -> list[str]:
         import pyarrow.parquet
 
         return [str(name) for name in pyarrow.parquet.read_schema(path).names]
-    rows = _preview(path, encoding_of(path), None)
+    rows = _preview(
+        path, encoding_of(path) if _kind(path) == "csv" else "", sheets_of(path)[0] if _kind(path) == "xlsx" else None
+    )
     return rows[heading_row(rows) - 1] if rows else []
 
 
@@ -164,9 +177,13 @@ def _pattern(files: list[Path]) -> str | None:
     while not all(file.is_relative_to(folder) for file in files):
         folder = folder.parent
     names = [file.stem for file in files]
-    start = names[0][: next((n for n in range(len(names[0]) + 1) if not all(s.startswith(names[0][: n + 1]) for s in names)), 0)]
+    start = names[0][
+        : next((n for n in range(len(names[0]) + 1) if not all(s.startswith(names[0][: n + 1]) for s in names)), 0)
+    ]
     start = re.sub(r"\d+$", "", start)  # the next month's file belongs to it, too
-    for pattern in (f"*{suffix}", f"{start}*{suffix}") if len(parents) == 1 else (f"**/*{suffix}", f"**/{start}*{suffix}"):
+    for pattern in (
+        (f"*{suffix}", f"{start}*{suffix}") if len(parents) == 1 else (f"**/*{suffix}", f"**/{start}*{suffix}")
+    ):
         if sorted(folder.glob(pattern)) == sorted(files):
             return str(folder / pattern)
     return None
@@ -175,7 +192,9 @@ def _pattern(files: list[Path]) -> str | None:
 def _preview(path: Path, encoding: str, sheet: str | None) -> list[list[str]]:
     """Return the first rows of a sheet, or of a CSV file split at the mark that splits most of its lines."""
     if _kind(path) == "xlsx":
-        return first_rows(path, sheet, PREVIEW_ROWS)
+        cells = CalamineWorkbook.from_path(path).get_sheet_by_name(str(sheet))
+        rows = cells.iter_rows() if cells.start is not None else iter(())
+        return [[str(cell).strip() for cell in row] for row in islice(rows, PREVIEW_ROWS)]
     with path.open("rb") as file:
         text = file.read(PREVIEW_BYTES).decode(encoding, errors="replace").lstrip("\ufeff")
     lines = text.splitlines()[:PREVIEW_ROWS]

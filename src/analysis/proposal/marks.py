@@ -112,4 +112,8 @@ def _distinct(db: DuckDB, column: str) -> list[str]:
 
 def _is_one(value: str, words: set[str]) -> bool:
     """Tell whether a value is one of the words, also with an amount or a number behind it: `gift_0001_20`, 充值100元."""
-    return plain(value) in words or bool(bare := re.sub(r"[\d\W_]+.*$", "", value)) and plain(bare) in words - {"m", "s", "b", "c", "d"}
+    return (
+        plain(value) in words
+        or bool(bare := re.sub(r"[\d\W_]+.*$", "", value))
+        and plain(bare) in words - {"m", "s", "b", "c", "d"}
+    )

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from analysis.engine.duck import DuckDB
 from analysis.proposal.exports import text_of
@@ -60,34 +61,40 @@ def decimal_mark(numbers: Iterable[str]) -> Guess:
     return Guess(".", "likely", f"{open_} could be thousands or a fraction; a fraction is assumed")
 
 
-def currency(
-    amounts: Counter[str],
-    named: Counter[str],
-    money_headings: list[str],
-    headings: list[str],
-    countries: Counter[str],
-    mark: str,
-) -> Guess:
-    """Return the currency, from the strongest sign there is.
+@dataclass(frozen=True)
+class Signs:
+    """Where a currency may be named.
 
-    Parameters
-    ----------
-    amounts : texts of the amounts. named : values of a column of currencies. money_headings, headings : those of
-    columns of money, and all.
-    countries : values of a column of countries. mark : the mark of decimals.
+    amounts : texts of the amounts. named, countries : values of columns of currencies and countries. money_headings,
+    headings : those of columns of money, and all. mark : the mark of decimals.
     """
+
+    amounts: Counter[str]
+    named: Counter[str]
+    money_headings: list[str]
+    headings: list[str]
+    countries: Counter[str]
+    mark: str
+
+
+def currency(signs: Signs) -> Guess:
+    """Return the currency, from the strongest sign there is."""
     words = vocabulary().currencies
-    chinese = any(is_chinese(heading) for heading in headings)
-    codes = Counter({code.strip().upper(): count for code, count in named.items() if re.fullmatch(r"\s*[A-Za-z]{3}\s*", code)})
+    chinese = any(is_chinese(heading) for heading in signs.headings)
+    codes = Counter(
+        {code.strip().upper(): count for code, count in signs.named.items() if re.fullmatch(r"\s*[A-Za-z]{3}\s*", code)}
+    )
     if codes:
         code, count = codes.most_common(1)[0]
         if len(codes) == 1:
             return Guess(code, "certain", "the column of currencies says so")
         others = ", ".join(sorted(set(codes) - {code}))
         return Guess(code, "unsure", f"{count / codes.total():.0%} of the rows; the others are in {others}")
-    written = " ".join([*amounts, *money_headings])
+    written = " ".join([*signs.amounts, *signs.money_headings])
     for code in sorted(words.zones):
-        if re.search(rf"(?<![A-Za-z]){code}(?![A-Za-z])", written) or any(plain(h).endswith(code.lower()) for h in money_headings):
+        if re.search(rf"(?<![A-Za-z]){code}(?![A-Za-z])", written) or any(
+            plain(h).endswith(code.lower()) for h in signs.money_headings
+        ):
             return Guess(code, "certain", f"{code} is written in the headings or amounts")
     for sign, code in sorted(words.symbols.items(), key=lambda item: -len(item[0])):
         if sign in written:
@@ -96,12 +103,12 @@ def currency(
             return Guess(code, "likely" if sign == "$" else "certain", f"{sign} is written in the headings or amounts")
     if chinese:
         return Guess("CNY", "likely", "the headings are Chinese")
-    if countries:
-        country, count = countries.most_common(1)[0]
+    if signs.countries:
+        country, count = signs.countries.most_common(1)[0]
         code_ = words.countries.get(country.strip().casefold())
-        if code_ and count / countries.total() > MOSTLY:
-            return Guess(code_, "likely", f"{count / countries.total():.0%} of the rows are of {country}")
-    if mark == ",":
+        if code_ and count / signs.countries.total() > MOSTLY:
+            return Guess(code_, "likely", f"{count / signs.countries.total():.0%} of the rows are of {country}")
+    if signs.mark == ",":
         return Guess("EUR", "unsure", "nothing names a currency; decimals are written with a comma")
     return Guess("USD", "unsure", "nothing names a currency")
 

@@ -57,11 +57,15 @@ def plan_of(db: DuckDB, exports: list[Export]) -> Plan:
     plans = [_alone(export) for export in exports]
     complete = [plan for plan in plans if not _missing(plan.columns)]
     if complete:
-        best = max(complete, key=lambda plan: (-len(plan.by_values), len(plan.columns), plan.exports["source"].named.size))
+        best = max(
+            complete, key=lambda plan: (-len(plan.by_values), len(plan.columns), plan.exports["source"].named.size)
+        )
     else:
         best = _together(db, plans) or _nothing(plans)
     for name, export in best.exports.items():
-        db.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS SELECT * EXCLUDE ({FILE}) FROM {export.relation}")
+        db.execute(
+            f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS SELECT * EXCLUDE ({FILE}) FROM {export.relation}"
+        )
     return best
 
 
@@ -90,7 +94,9 @@ def _together(db: DuckDB, plans: list[Plan]) -> Plan | None:
             keys = (items.columns["order_id"].raw, heads.columns["order_id"].raw)
             query = Query([("joined", joined("lines", "orders", *keys, added))])
             for name, export in (("lines", lines), ("orders", orders)):
-                db.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS SELECT * EXCLUDE ({FILE}) FROM {export.relation}")
+                db.execute(
+                    f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS SELECT * EXCLUDE ({FILE}) FROM {export.relation}"
+                )
             db.execute(f"CREATE OR REPLACE TEMP TABLE head_joined AS SELECT * FROM {query.relation} LIMIT 5000")
             facts = facts_of(db, "head_joined")
             columns = assign(candidates("transactions", "lines", facts))

@@ -1,7 +1,6 @@
 """From files to a written proposal: what `python -m analysis new` does."""
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,10 +14,10 @@ from analysis.proposal.draft import Draft, TableDraft
 from analysis.proposal.exports import Export, open_export
 from analysis.proposal.guess import Guess
 from analysis.proposal.inputs import inputs_of
-from analysis.proposal.plan import Plan, SideTable, plan_of, side_tables, values
+from analysis.proposal.plan import Plan, SideTable, plan_of, side_tables
 from analysis.proposal.text import text_of
 from analysis.proposal.times import writing
-from analysis.proposal.transactions import Work, draft_of
+from analysis.proposal.transactions import Work, draft_of, money_headings
 from analysis.store import written_whole
 from analysis.tables.dataset import Settings
 
@@ -40,7 +39,9 @@ class Proposal:
     must_choose: bool
 
 
-def propose(name: str, sources: list[str], root: Path, *, tables: tuple[str, ...] = (), force: bool = False) -> Proposal:
+def propose(
+    name: str, sources: list[str], root: Path, *, tables: tuple[str, ...] = (), force: bool = False
+) -> Proposal:
     """Recognise what is in some files and write `data/<name>/dataset.yaml`.
 
     Parameters
@@ -92,12 +93,20 @@ def _draft(db: DuckDB, name: str, exports: list[Export]) -> Draft:
     sides = side_tables(db, plan, exports)
     _category(transactions, sides)
     settings = _settings(db, work, transactions)
-    warnings = [*work.warnings, *advice.on_customers(db, work.columns["customer_id"], plan.facts[work.columns["customer_id"].raw])]
+    warnings = [
+        *work.warnings,
+        *advice.on_customers(db, work.columns["customer_id"], plan.facts[work.columns["customer_id"].raw]),
+    ]
     warnings += [*advice.on_reading(db), *advice.on_columns(set(transactions.columns)), *_unsure_settings(settings)]
     used = {export.label for export in plan.exports.values()} | {side.export.label for side in sides}
     if unused := [export.label for export in exports if export.label not in used]:
         warnings.append(f"Not used: {', '.join(unused)}.")
-    draft = Draft(name.replace("-", " ").capitalize(), settings, [transactions, *(_side_draft(db, side) for side in sides)], warnings)
+    draft = Draft(
+        name.replace("-", " ").capitalize(),
+        settings,
+        [transactions, *(_side_draft(db, side) for side in sides)],
+        warnings,
+    )
     for table in draft.tables:
         if table.times and table.times.choices:
             warnings.insert(0, f"{table.table}: day and month could be either way round ({table.times.why}).")
@@ -115,24 +124,26 @@ def _category(transactions: TableDraft, sides: list[SideTable]) -> None:
 
 def _settings(db: DuckDB, work: Work, transactions: TableDraft) -> dict[str, Guess]:
     """Return the settings of the dataset beside its tables, in the order of the file."""
-    headings = [work.columns[name].raw for name in ("amount", "unit_price", "refund_amount") if name in work.columns]
-
-    def texts(canonical: str) -> Counter[str]:
-        return Counter(values(db, "sampled", work.columns[canonical].raw)) if canonical in work.columns else Counter()
-
-    mark = transactions.decimal_mark.value if transactions.decimal_mark else "."
-    all_headings = list(work.plan.facts)
-    currency = money.currency(
-        money.texts(db, "sampled", headings), texts("currency"), headings, all_headings, texts("country"), mark
-    )
-    zone = money.time_zone(currency)
+    currency, zone = work.currency, work.zone
     offsets = transactions.times is not None and transactions.times.offsets
-    source = Guess(zone.value, zone.sure, f"{zone.why}; " + ("times say their offset themselves" if offsets else "times as a shop there writes them"))
-    settings = {"currency": currency, "tax": money.tax(headings, currency), "source_time_zone": source, "reporting_time_zone": zone}
+    source = Guess(
+        zone.value,
+        zone.sure,
+        f"{zone.why}; " + ("times say their offset themselves" if offsets else "times as a shop there writes them"),
+    )
+    settings = {
+        "currency": currency,
+        "tax": money.tax(money_headings(work), currency),
+        "source_time_zone": source,
+        "reporting_time_zone": zone,
+    }
     past = history.history(db, "measured")
     if past is None:
         unknown = "no time can be read yet"
-        return settings | {"window_days": Guess(90, "unsure", unknown), "left_censor_days": Guess(90, "unsure", unknown)}
+        return settings | {
+            "window_days": Guess(90, "unsure", unknown),
+            "left_censor_days": Guess(90, "unsure", unknown),
+        }
     window = history.window(past)
     settings |= {"window_days": window, "left_censor_days": history.left_censor(past, window.value)}
     baseline = history.baseline(past, window.value)

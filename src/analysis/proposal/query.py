@@ -46,18 +46,27 @@ def joined(lines: str, orders: str, line_key: str, order_key: str, added: list[s
 def filled(before: str, order: str, columns: list[str]) -> str:
     """Return the step that gives every line of an order what stands in its first line alone."""
     replaced = ",\n  ".join(
-        f"COALESCE({name}, max({name}) OVER (PARTITION BY {identifier(order)})) AS {name}" for name in map(identifier, columns)
+        f"COALESCE({name}, max({name}) OVER (PARTITION BY {identifier(order)})) AS {name}"
+        for name in map(identifier, columns)
     )
     return f"SELECT * REPLACE (\n  {replaced})\nFROM {before}"
 
 
-def shared_out(before: str, order: str, quantity: str, price: str, total: str) -> str:
-    """Return the step that makes `paid_part`: the order's total, shared out by quantity times price."""
-    money = f"TRY_CAST({identifier(quantity)} AS DOUBLE) * TRY_CAST({identifier(price)} AS DOUBLE)"
+def priced(before: str, quantity: str, price: str) -> str:
+    """Return the step that makes `list_price`, quantity times price."""
+    return (
+        f"SELECT *, TRY_CAST({identifier(quantity)} AS DOUBLE) * TRY_CAST({identifier(price)} AS DOUBLE) AS list_price\n"
+        f"FROM {before}"
+    )
+
+
+def shared_out(before: str, order: str, total: str) -> str:
+    """Return the step that makes `paid_part`: the order's total, shared out by `list_price`."""
     whole = f"TRY_CAST(max({identifier(total)}) OVER in_order AS DOUBLE)"
     return (
-        f"SELECT *,\n  CAST({money} * COALESCE({whole} / NULLIF(SUM({money}) OVER in_order, 0), 1) AS DECIMAL(18, 4))"
-        f" AS paid_part\nFROM {before} WINDOW in_order AS (PARTITION BY {identifier(order)})"
+        f"SELECT *, CAST(list_price * COALESCE(\n"
+        f"  {whole} / NULLIF(SUM(list_price) OVER in_order, 0), 1) AS DECIMAL(18, 4)) AS paid_part\n"
+        f"FROM {before} WINDOW in_order AS (PARTITION BY {identifier(order)})"
     )
 
 
@@ -83,7 +92,9 @@ def with_refunds(before: str, sale: dict[str, str], refund: dict[str, str], cond
     new = ",\n  ".join(f"{sql} AS {name}" for name, sql in sale.items())
     back = ",\n  ".join(f"{sql} AS {name}" for name, sql in refund.items())
     single = f"\nQUALIFY row_number() OVER (PARTITION BY {identifier(once)}) = 1" if once else ""
-    return f"SELECT *,\n  {new}\nFROM {before}\nUNION ALL\nSELECT *,\n  {back}\nFROM {before}\nWHERE {condition}{single}"
+    return (
+        f"SELECT *,\n  {new}\nFROM {before}\nUNION ALL\nSELECT *,\n  {back}\nFROM {before}\nWHERE {condition}{single}"
+    )
 
 
 def with_sign(before: str, column: str, found: str, condition: str, name: str) -> str:

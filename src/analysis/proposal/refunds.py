@@ -24,7 +24,9 @@ class Money:
     order: str | None
 
 
-def in_a_column(db: DuckDB, refund: Found, refunded_at: Found | None, money: Money, query: Query) -> tuple[dict[str, str], str] | None:
+def in_a_column(
+    db: DuckDB, refund: Found, refunded_at: Found | None, money: Money, query: Query
+) -> tuple[dict[str, str], str] | None:
     """Add a line for each refund that stands in a column beside what was paid.
 
     Returns
@@ -59,7 +61,9 @@ def made_names(sale: dict[str, str]) -> list[str]:
     return [name.removeprefix("line_") for name in sale]
 
 
-def _made(money: Money, back: str, found: dict[str, str], own_date: str | None) -> tuple[dict[str, str], dict[str, str]]:
+def _made(
+    money: Money, back: str, found: dict[str, str], own_date: str | None
+) -> tuple[dict[str, str], dict[str, str]]:
     """Return the SQL of the new columns in lines of sales and of refunds."""
     if money.amount:
         if found.get(money.amount, "DECIMAL") != "VARCHAR" and back.startswith("'-'"):
@@ -114,12 +118,16 @@ def by_status(db: DuckDB, seen: Statuses, money: Money, query: Query) -> tuple[d
     assert column
     name = "amount" if money.amount else "quantity"
     if paired >= SEPARATE * positive:
-        query.steps.append(("with_sign", with_sign(query.last, column, found.get(column, "DOUBLE"), condition, f"line_{name}")))
+        query.steps.append(
+            ("with_sign", with_sign(query.last, column, found.get(column, "DOUBLE"), condition, f"line_{name}"))
+        )
         return {name: f"line_{name}"}, f"{positive:,} lines of refunds ({named}) carry no sign; they become negative"
     back = negated(column, found.get(column, "DOUBLE"))
     new = f"line_{name}"
     query.steps.append(
         ("with_refunds", with_refunds(query.last, {new: identifier(column)}, {new: back}, condition, None))
     )
-    said = f"{positive:,} lines were refunded ({named}) without a line that takes the money back; one is added for each; "
+    said = (
+        f"{positive:,} lines were refunded ({named}) without a line that takes the money back; one is added for each; "
+    )
     return {name: new}, said + ON_THE_ORDERS_DATE

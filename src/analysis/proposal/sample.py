@@ -6,7 +6,7 @@ from analysis.engine.duck import DuckDB, identifier
 from analysis.proposal.columns import Found
 from analysis.proposal.exports import text_of
 from analysis.proposal.plan import Plan
-from analysis.proposal.times import moment
+from analysis.tables.values import SQL_TYPES, Rules, canonical
 
 MOST_ROWS = 800_000  # above it, one in several customers is taken; their histories stay whole
 
@@ -30,7 +30,9 @@ def sample(db: DuckDB, plan: Plan, wanted: list[str]) -> Sampled:
     A line without a customer is taken by its order, else by its time.
     """
     part = max(1, -(-_rows(db, plan) // MOST_ROWS))
-    keys = [text_of(plan.columns[name].raw) for name in ("customer_id", "order_id", "ordered_at") if name in plan.columns]
+    keys = [
+        text_of(plan.columns[name].raw) for name in ("customer_id", "order_id", "ordered_at") if name in plan.columns
+    ]
     names = ", ".join(identifier(name) for name in dict.fromkeys(wanted))
     chosen = f" WHERE hash(COALESCE({', '.join(keys)}, '')) % {part} = 0" if part > 1 else ""
     db.execute(f"CREATE OR REPLACE TEMP TABLE sampled AS SELECT {names} FROM {plan.query.relation}{chosen}")
@@ -47,35 +49,27 @@ def _rows(db: DuckDB, plan: Plan) -> int:
     return int(export.named.size / width)
 
 
-def number(raw: str, found: str, mark: str) -> str:
-    """Return the SQL that reads a raw column as a number to measure with; NULL where it cannot."""
-    if found != "VARCHAR":
-        return f"TRY_CAST({identifier(raw)} AS DOUBLE)"
-    bare = f"regexp_replace({identifier(raw)}, '[^0-9{mark}-]', '', 'g')"
-    return f"TRY_CAST(replace({bare}, '{mark}', '.') AS DOUBLE)"
-
-
-def measured(db: DuckDB, columns: dict[str, Found], formats: tuple[str, ...], mark: str) -> None:
+def measured(db: DuckDB, columns: dict[str, Found], rules: Rules) -> None:
     """Make the view `measured` over `sampled`: customer, order_id, product_id and others as text, moment, amount.
 
     A column that is not there is NULL; the amount is that of the line, from quantity and price where needed.
     """
     found = db.columns("sampled")
 
-    def text(canonical: str) -> str:
-        return text_of(columns[canonical].raw) if canonical in columns else "CAST(NULL AS VARCHAR)"
+    def read(kind: str, name: str) -> str:
+        if name not in columns:
+            return f"CAST(NULL AS {SQL_TYPES[kind]})"
+        return canonical(kind, columns[name].raw, found[columns[name].raw], rules)
 
-    def amount(canonical: str) -> str:
-        raw = columns[canonical].raw if canonical in columns else None
-        return number(raw, found[raw], mark) if raw else "CAST(NULL AS DOUBLE)"
-
-    when = columns["ordered_at"].raw
-    texts = ("order_id", "product_id", "product_name", "category", "status", "cancelled_at")
-    parts = [f"{text(name)} AS {name}" for name in texts]
-    numbers = [f"{amount(name)} AS {name}" for name in ("quantity", "unit_price", "refund_amount")]
-    money = amount("amount") if "amount" in columns else f"{amount('quantity')} * {amount('unit_price')}"
+    money = (
+        read("amount", "amount")
+        if "amount" in columns
+        else f"{read('number', 'quantity')} * {read('amount', 'unit_price')}"
+    )
+    texts = ("order_id", "product_id", "product_name", "category", "status")
+    parts = [f"{read('text', name)} AS {name}" for name in texts]
     db.execute(
-        f"CREATE OR REPLACE TEMP VIEW measured AS SELECT {text('customer_id')} AS customer, "
-        f"{moment(identifier(when), found[when], formats)} AS moment, {money} AS amount, {', '.join(parts + numbers)} "
-        "FROM sampled"
+        f"CREATE OR REPLACE TEMP VIEW measured AS SELECT {read('text', 'customer_id')} AS customer, "
+        f"{read('time', 'ordered_at')} AS moment, {money} AS amount, {read('number', 'quantity')} AS quantity, "
+        f"{read('amount', 'refund_amount')} AS refund_amount, {', '.join(parts)} FROM sampled"
     )

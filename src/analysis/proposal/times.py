@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.engine.duck import DuckDB, literal
+from analysis.engine.duck import DuckDB, identifier
 from analysis.proposal.exports import text_of
+from analysis.tables.times import TimeRules, local_time
 
-ENOUGH = 0.99  # share of the values that the formats found must read; the rest would be set aside
-NEEDLESS = r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?\s*([zZ]|[+-]\d{2}(:?\d{2})?)?"  # ISO 8601 needs no format
+AS_IT_STANDS = TimeRules((), "UTC", "UTC", "")  # no format, no shift
 MOST_SHAPES = 12
 
 
@@ -39,12 +39,11 @@ def writing(db: DuckDB, table: str, column: str) -> Writing:
     if found != "VARCHAR":
         return Writing((), (), "TIME ZONE" in found, found != "DATE", f"typed as {found.lower()}")
     shapes = _shapes(db, table, column)
-    texts = [shape for shape, *_ in shapes]
-    offsets = any(re.search(r":\d+(\.\d+)?\s*([zZ]|[+-]\d{2}(:?\d{2})?)$", example) for _, example, *_ in shapes)
-    clock = any(":" in text for text in texts)
-    odd = [shape for shape in shapes if not re.fullmatch(NEEDLESS, shape[1])]
-    if not odd:
-        return Writing((), (), offsets, clock, "ISO 8601")
+    offsets = any(re.search(r":\d+(\.\d+)?\s*([zZ]|UTC|[+-]\d{2}(:?\d{2})?)$", example) for _, example, *_ in shapes)
+    clock = any(":" in shape for shape, *_ in shapes)
+    if not _unread(db, table, column):
+        return Writing((), (), offsets, clock, "year first")
+    odd = [shape for shape in shapes if not shape[0].startswith("Y")] or shapes
     first, second = max(shape[2] for shape in odd), max(shape[3] for shape in odd)
     readings = {
         day_first: tuple(dict.fromkeys(form for shape in shapes if (form := format_of(shape[0], shape[1], day_first))))
@@ -62,6 +61,14 @@ def writing(db: DuckDB, table: str, column: str) -> Writing:
     choices = (readings[True], readings[False])
     both = "both numbers go above 12" if first > 12 else "no number goes above 12"
     return Writing((), choices, offsets, clock, f"{both}, such as {examples}")
+
+
+def _unread(db: DuckDB, table: str, column: str) -> int:
+    """Return how many filled values cannot be read without a format."""
+    read = local_time(identifier(column), "VARCHAR", AS_IT_STANDS)
+    return int(
+        str(db.execute(f"SELECT COUNT(*) FROM {table} WHERE {text_of(column)} IS NOT NULL AND {read} IS NULL")[0][0])
+    )
 
 
 def _shapes(db: DuckDB, table: str, column: str) -> list[tuple[str, str, int, int]]:
@@ -93,6 +100,10 @@ def format_of(shape: str, example: str, day_first: bool) -> str | None:
     """
     if shape == "Y":
         return {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}.get(len(example))
+    shape, offset = (
+        re.sub(r"( ?)[+-](Y|9:9|9)$", r"\1", shape) if ":" in shape else shape,
+        re.search(r" ?[+-](Y|9:9|9)$", shape),
+    )
     match = re.fullmatch(r"(?P<date>.*?)(?P<gap>[ T,]+(?=9[:时]))?(?P<clock>9[:时]9.*)?", shape)
     date, gap, clock = (match["date"], match["gap"] or "", match["clock"] or "") if match else (shape, "", "")
     order: Sequence[str]
@@ -117,13 +128,3 @@ def _clock(shape: str) -> str:
     names = iter(("%I" if half else "%H", "%M", "%S", "%f"))
     written = re.sub(r"9", lambda _: next(names, ""), re.sub(r"\s*[AaPp][Mm]$", "", shape))
     return written + (" %p" if half and " " in shape else "%p" if half else "")
-
-
-def moment(column: str, found: str, formats: Sequence[str]) -> str:
-    """Return the SQL that reads a raw column as a time, to measure with; NULL where it cannot."""
-    if found != "VARCHAR":
-        return f"TRY_CAST({column} AS TIMESTAMP)"
-    text = f"TRIM({column})"
-    plain = f"TRY_CAST(TRY_CAST({text} AS TIMESTAMPTZ) AS TIMESTAMP)"
-    listed = ", ".join(literal(form) for form in formats)
-    return f"COALESCE(TRY_STRPTIME({text}, [{listed}]), {plain})" if formats else plain

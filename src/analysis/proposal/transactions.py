@@ -1,5 +1,6 @@
 """The draft of the table of transactions: mapping, query, how values are written, marks."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from analysis.engine.duck import DuckDB, identifier
@@ -9,13 +10,16 @@ from analysis.proposal.draft import TableDraft
 from analysis.proposal.exports import text_of
 from analysis.proposal.guess import Guess
 from analysis.proposal.plan import Plan
-from analysis.proposal.query import filled, shared_out
+from analysis.proposal.query import filled, priced, shared_out
 from analysis.proposal.sample import Sampled, measured, sample
 from analysis.proposal.times import Writing, writing
 from analysis.tables.schema import TRANSACTIONS
+from analysis.tables.times import TimeRules
+from analysis.tables.values import Rules
 
 FACTS_OF_ORDERS = ("customer_id", "ordered_at", "status", "channel", "currency", "country")
 STRAY = 0.1  # share of an order's further lines that may be filled when its facts stand in the first line alone
+UNKNOWN = Guess(None, "unsure", "not looked at yet")
 
 
 @dataclass
@@ -23,6 +27,7 @@ class Work:
     """What is known so far; the steps below add to it in order.
 
     made : raw columns that the query makes, by canonical column. why : sentences about the query.
+    currency, zone : known once `_settle_currency` has run.
     """
 
     db: DuckDB
@@ -32,6 +37,8 @@ class Work:
     made: dict[str, Guess] = field(default_factory=dict)
     why: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    currency: Guess = UNKNOWN
+    zone: Guess = UNKNOWN
 
     def raw(self, canonical: str) -> str | None:
         """Return the raw column of a canonical one."""
@@ -48,7 +55,9 @@ def draft_of(db: DuckDB, plan: Plan) -> tuple[TableDraft, Work, Sampled]:
     """Return the draft, what it rests on, and how much was looked at; `sampled` and `measured` stay in the database."""
     work = Work(db, plan, candidates("transactions", next(iter(plan.exports)), plan.facts), dict(plan.columns))
     _fill_orders(work)
-    columns_wanted = [found.raw for found in (*work.columns.values(), *(one for all_ in work.options.values() for one in all_))]
+    columns_wanted = [
+        found.raw for found in (*work.columns.values(), *(one for all_ in work.options.values() for one in all_))
+    ]
     size = sample(db, plan, columns_wanted)
     _choose_money(work)
     in_text = _money_in_text(work)
@@ -57,9 +66,16 @@ def draft_of(db: DuckDB, plan: Plan) -> tuple[TableDraft, Work, Sampled]:
     seen = marks.statuses(db, work.free("status"))
     if seen.column:
         work.columns["status"] = seen.column
-    measured(db, work.columns, times.assumed, mark.value)
+    _settle_currency(work, mark.value)
+    measured(
+        db,
+        work.columns,
+        Rules(mark.value, work.currency.value, TimeRules(times.assumed, work.zone.value, work.zone.value, "")),
+    )
     refunded = _refunds(work, seen)
-    table = TableDraft("transactions", {name: export.named.input for name, export in plan.exports.items()}, {}, times=times)
+    table = TableDraft(
+        "transactions", {name: export.named.input for name, export in plan.exports.items()}, {}, times=times
+    )
     table.columns = _mapping(work)
     table.sql, table.sql_why = plan.query.sql, tuple(work.why)
     table.decimal_mark = mark if in_text else None
@@ -112,25 +128,48 @@ def _choose_money(work: Work) -> None:
     order = work.raw("order_id")
     if chosen.total and order:
         query, price = work.plan.query, work.columns["unit_price"].raw
-        query.steps.append(("shared_out", shared_out(query.last, order, work.columns["quantity"].raw, price, chosen.total)))
-        work.why.append(f"{chosen.total} is the order's; its lines share it by quantity times {price}, so discounts count.")
+        query.steps.append(("priced", priced(query.last, work.columns["quantity"].raw, price)))
+        query.steps.append(("shared_out", shared_out(query.last, order, chosen.total)))
+        work.why.append(
+            f"{chosen.total} is the order's; its lines share it by quantity times {price}, so discounts count."
+        )
         work.made["amount"] = Guess("paid_part", "likely", f"the line's share of {chosen.total}, made by the query")
 
 
 def _money_in_text(work: Work) -> list[str]:
     """Return the raw columns of money that are text."""
-    raws = [work.columns[name].raw for name in ("amount", "unit_price", "refund_amount") if name in work.columns]
     found = work.db.columns("sampled")
-    return [raw for raw in raws if found[raw] == "VARCHAR"]
+    return [raw for raw in money_headings(work) if found[raw] == "VARCHAR"]
+
+
+def money_headings(work: Work) -> list[str]:
+    """Return the headings of the columns of money."""
+    return [work.columns[name].raw for name in ("amount", "unit_price", "refund_amount") if name in work.columns]
+
+
+def _settle_currency(work: Work, mark: str) -> None:
+    def texts(canonical: str) -> Counter[str]:
+        raw = work.raw(canonical)
+        return money.texts(work.db, "sampled", [raw] if raw else [])
+
+    headings = money_headings(work)
+    amounts_ = money.texts(work.db, "sampled", _money_in_text(work))
+    found = money.Signs(amounts_, texts("currency"), headings, list(work.plan.facts), texts("country"), mark)
+    work.currency = money.currency(found)
+    work.zone = money.time_zone(work.currency)
 
 
 def _refunds(work: Work, seen: marks.Statuses) -> bool:
     """Give refunds without a sign a negative amount; tell whether there were any."""
     amount = work.made["amount"].value if "amount" in work.made else work.raw("amount")
-    at = refunds.Money(amount, work.raw("quantity"), work.raw("unit_price"), work.columns["ordered_at"].raw, work.raw("order_id"))
+    at = refunds.Money(
+        amount, work.raw("quantity"), work.raw("unit_price"), work.columns["ordered_at"].raw, work.raw("order_id")
+    )
     done = None
     if "refund_amount" in work.columns:
-        done = refunds.in_a_column(work.db, work.columns["refund_amount"], work.columns.get("refunded_at"), at, work.plan.query)
+        done = refunds.in_a_column(
+            work.db, work.columns["refund_amount"], work.columns.get("refunded_at"), at, work.plan.query
+        )
     done = done or refunds.by_status(work.db, seen, at, work.plan.query)
     if done is None:
         return False
@@ -158,7 +197,11 @@ def _marks(work: Work, seen: marks.Statuses, size: Sampled, refunded: bool) -> d
     found = {}
     negative = marks.negatives(work.db)
     if negative or refunded:
-        why = "refunds get a negative amount by the query above" if refunded else f"{negative:,} of {size.said} are negative"
+        why = (
+            "refunds get a negative amount by the query above"
+            if refunded
+            else f"{negative:,} of {size.said} are negative"
+        )
         found["returns"] = Guess("amount < 0", "certain", why)
     if prefix := marks.cancelling_prefix(work.db):
         found["cancellations"] = prefix
@@ -167,7 +210,9 @@ def _marks(work: Work, seen: marks.Statuses, size: Sampled, refunded: bool) -> d
         found["cancellations"] = Guess(seen.condition("cancelled"), "likely", why)
     if "partly_refunded" in seen.by_meaning and not refunded:
         named = ", ".join(seen.by_meaning["partly_refunded"])
-        work.warnings.append(f"{seen.count('partly_refunded'):,} lines are {named}; no column says how much, so they count in full.")
+        work.warnings.append(
+            f"{seen.count('partly_refunded'):,} lines are {named}; no column says how much, so they count in full."
+        )
     return found
 
 
@@ -182,7 +227,9 @@ def _duplicates(work: Work, times: Writing) -> Guess:
     """Return what happens to lines that repeat another in every column."""
     if "order_id" not in work.columns and not times.clock:
         return Guess("keep", "likely", "lines have neither order nor time of day, so equal lines may be two purchases")
-    rows, different = work.db.execute("SELECT COUNT(*), (SELECT COUNT(*) FROM (SELECT DISTINCT * FROM sampled)) FROM sampled")[0]
+    rows, different = work.db.execute(
+        "SELECT COUNT(*), (SELECT COUNT(*) FROM (SELECT DISTINCT * FROM sampled)) FROM sampled"
+    )[0]
     repeats = int(str(rows)) - int(str(different))
     said = f"{repeats:,} lines seem to repeat another" if repeats else "no line repeats another"
     return Guess("set_aside", "likely" if repeats else "certain", f"{said}; keep counts them")

@@ -2,17 +2,21 @@
 
 import datetime as dt
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from analysis.engine.duck import DuckDB, QueryError, identifier, literal
 from analysis.errors import InputError
 from analysis.store import code_hash, digest, file_hash, forget_oldest, replace_folder, used
 from analysis.tables.dataset import Dataset, Source, Transactions
 from analysis.tables.schema import KEYS, TABLES
-from analysis.tables.sources import ROW, files_of, open_source
+from analysis.tables.sources import FILE, ROW, explained, files_of, open_source, state_of, stop_if_changed
+from analysis.tables.times import stop_on_ambiguous_times
+from analysis.tables.values import SQL_TYPES, Rules, canonical, foreign_currency, formatted
 
 LINE_COLUMNS = (
     "customer_id",
@@ -27,9 +31,6 @@ LINE_COLUMNS = (
     "category",
     "channel",
 )
-HOURS = ("%H", "%I", "%c", "%X", "%-H", "%-I")  # parts of a format that give a time of day
-OFFSET = r":\d{2}(\.\d+)?\s*([zZ]|[+-]\d{2}(:?\d{2})?)$"  # a time of day that ends with its distance from UTC
-SQL_TYPES = {"text": "VARCHAR", "time": "TIMESTAMP", "amount": "DECIMAL(18, 4)", "number": "DOUBLE"}
 
 
 @dataclass(frozen=True)
@@ -45,36 +46,54 @@ class Accepted:
         return self.folder / f"{table}.parquet"
 
 
-def read(dataset: Dataset) -> Accepted:
+def read(dataset: Dataset, *, refresh: bool = False) -> Accepted:
     """Read, map and validate all tables of a dataset, or find them as they were read before.
+
+    Parameters
+    ----------
+    refresh : extract the tables of databases anew; otherwise the extracts that are there are read.
 
     Raises
     ------
-    InputError : a file, column, mark or query is wrong, or no line can be accepted.
+    InputError : a file, column, mark or query is wrong, a file changes meanwhile, or no line can be accepted.
     """
     sources = {name: source for name in TABLES if (source := getattr(dataset.settings.tables, name))}
     paths = {
         f"{table}.{name}": path
         for table, source in sources.items()
-        for name, path in files_of(source, dataset, table).items()
+        for name, path in files_of(source, dataset, table, refresh=refresh).items()
     }
+    before = state_of(paths.values())
     hashes = {name: file_hash(path) for name, path in paths.items()}
-    zones = (dataset.settings.source_time_zone, dataset.settings.reporting_time_zone)
+    zones = (dataset.settings.source_time_zone, dataset.settings.reporting_time_zone, dataset.settings.currency)
     key = digest(hashes, dataset.settings.tables.model_dump(), zones, code_hash())
     place = dataset.folder / "accepted" / key
     if not place.is_dir():
-        made = place.with_name(f".{key}.{os.getpid()}")
-        made.mkdir(parents=True, exist_ok=True)
-        with DuckDB() as db:
-            for table in ("products", "customers", "contacts"):
+        with _made(place) as made, TemporaryDirectory(dir=place.parent, prefix=".") as landing, DuckDB() as db:
+            for table in ("products", "customers", "contacts", "transactions"):
                 with _readable(dataset, table):
-                    _write_side_table(db, dataset, table, sources.get(table), made)
-            with _readable(dataset, "transactions"):
-                _write_transactions(db, dataset, made)
-        replace_folder(made, place)
+                    if table in sources:
+                        open_source(db, sources[table], dataset, table, Path(landing))
+                    if table == "transactions":
+                        _write_transactions(db, dataset, made)
+                    else:
+                        _write_side_table(db, dataset, table, sources.get(table), made)
+            stop_if_changed(before)
         forget_oldest(place.parent)
     used(place)
     return Accepted(place, key, hashes)
+
+
+@contextmanager
+def _made(place: Path) -> Iterator[Path]:
+    """Give a folder to write to; it becomes `place` when the block ends without an error, else nothing stays."""
+    made = place.with_name(f".{place.name}.{os.getpid()}")
+    made.mkdir(parents=True, exist_ok=True)
+    try:
+        yield made
+        replace_folder(made, place)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
 
 
 @contextmanager
@@ -83,82 +102,32 @@ def _readable(dataset: Dataset, table: str) -> Iterator[None]:
     try:
         yield
     except QueryError as error:
-        raise InputError(
-            "the table cannot be read to its end",
-            where=f"{dataset.name}/dataset.yaml, tables.{table}",
-            got=" ".join(str(error).split())[:300],
-            expected="a CSV file in UTF-8 with the same columns in every line, or a Parquet file",
-            do="Mend the file at that place, or export it again.",
-        ) from None
-
-
-def _expression(kind: str, raw: str, found: str, dataset: Dataset, time_format: str | None) -> str:
-    """Return the SQL that reads one raw column as a canonical kind; what cannot be read is NULL."""
-    column = identifier(raw)
-    if kind == "amount":
-        return f"TRY_CAST({column} AS DECIMAL(18, 4))"
-    if kind == "number":
-        return f"TRY_CAST({column} AS DOUBLE)"
-    if kind == "time":
-        return _local_time(column, found, dataset, time_format)
-    text = f"NULLIF(TRIM(CAST({column} AS VARCHAR)), '')"
-    if found in ("DOUBLE", "FLOAT"):  # ids that an export turned into numbers: 17850.0 is 17850, NaN is nobody
-        return (
-            f"CASE WHEN isnan({column}) THEN NULL WHEN {column} = trunc({column}) "
-            f"THEN COALESCE(CAST(TRY_CAST({column} AS BIGINT) AS VARCHAR), {text}) ELSE {text} END"
-        )
-    return text
-
-
-def _local_time(column: str, found: str, dataset: Dataset, time_format: str | None) -> str:
-    """Return the SQL of a time in the reporting time zone.
-
-    A date without a time of day is taken as it stands; a time with an offset says itself when it was.
-    """
-    source, reporting = dataset.settings.source_time_zone, dataset.settings.reporting_time_zone
-
-    def local(moment: str) -> str:
-        return f"timezone({literal(reporting)}, {moment})"
-
-    def shifted(naive: str) -> str:
-        return naive if source == reporting else local(f"timezone({literal(source)}, {naive})")
-
-    text = f"TRIM(CAST({column} AS VARCHAR))"
-    if time_format is not None:
-        parsed = f"TRY_STRPTIME({text}, {literal(time_format)})"
-        if "%z" in time_format or "%Z" in time_format:
-            return local(parsed)
-        return shifted(parsed) if any(hour in time_format for hour in HOURS) else parsed
-    if found == "DATE":
-        return f"CAST({column} AS TIMESTAMP)"
-    if found == "TIMESTAMP WITH TIME ZONE":
-        return local(column)
-    if found != "VARCHAR":
-        return shifted(f"TRY_CAST({column} AS TIMESTAMP)")
-    return f"""CASE
-        WHEN regexp_matches({text}, {literal(OFFSET)}) THEN {local(f"TRY_CAST({text} AS TIMESTAMPTZ)")}
-        WHEN contains({text}, ':') THEN {shifted(f"TRY_CAST({text} AS TIMESTAMP)")}
-        ELSE TRY_CAST({text} AS TIMESTAMP) END"""
+        source: Source = getattr(dataset.settings.tables, table)
+        where = f"{dataset.name}/dataset.yaml, tables.{table}"
+        raise explained(error, source.inputs.values(), dataset.folder, where) from None
 
 
 def _canonical(db: DuckDB, dataset: Dataset, table: str, source: Source) -> str:
     """Return the query that gives a table's canonical columns; columns without a mapping are NULL.
 
-    `_repeat` tells a row that equals an earlier one in every raw column, mapped or not.
+    `_repeat` tells a row that equals an earlier one in every raw column, mapped or not, in whichever file; `_formatted`
+    and `_foreign_currency` tell how its amounts are written, see `values`.
     """
-    found = db.columns(open_source(db, source, dataset, table))
+    found = db.columns(f"raw_{table}")
+    rules = Rules.of(source, dataset.settings, f"{dataset.name}/dataset.yaml, tables.{table}")
     parts = []
     for column in TABLES[table]:
         raw = source.columns.get(column.name)
-        sql = (
-            _expression(column.kind, raw, found[raw], dataset, source.time_format)
-            if raw
-            else f"CAST(NULL AS {SQL_TYPES[column.kind]})"
-        )
+        sql = canonical(column.kind, raw, found[raw], rules) if raw else f"CAST(NULL AS {SQL_TYPES[column.kind]})"
         parts.append(f"{sql} AS {column.name}")
-    everything = ", ".join(identifier(name) for name in found if name != ROW)
+        if raw and column.kind == "time":
+            stop_on_ambiguous_times(db, f"raw_{table}", raw, found[raw], rules.times)
+    amounts = {raw: found[raw] for c in TABLES[table] if c.kind == "amount" and (raw := source.columns.get(c.name))}
+    parts.append(f"{formatted(amounts, rules)} AS _formatted")
+    parts.append(f"{foreign_currency(amounts, rules)} AS _foreign_currency")
+    everything = ", ".join(identifier(name) for name in found if name not in (ROW, FILE))
     repeat = f"row_number() OVER (PARTITION BY {everything} ORDER BY {ROW}) > 1"
-    return f"SELECT {', '.join(parts)}, {ROW}, {repeat} AS _repeat FROM raw_{table}"
+    return f"SELECT {', '.join(parts)}, {ROW}, {FILE}, {repeat} AS _repeat FROM raw_{table}"
 
 
 def _write_side_table(db: DuckDB, dataset: Dataset, table: str, source: Source | None, folder: Path) -> None:

@@ -386,7 +386,7 @@ def top_ups(folder):
                 "商品编码": code,
                 "商品名称": name,
                 "类目": category,
-                "实收金额": f"¥{money(value, '.', ',')}",
+                "实收金额": f"￥{money(value, '.', ',')}",
                 "门店": "一店",
             }
             for code, name, category, value in goods + stored + postage

@@ -30,8 +30,8 @@ def on_customers(db: DuckDB, found: Found, facts: Facts) -> list[str]:
     told = []
     if masked:
         told.append(
-            f"{found.raw}: {masked / filled:.0%} of the ids are masked (such as 138****5678). Several customers share one; "
-            "ask for an export with a member number."
+            f"{found.raw}: {masked / filled:.0%} of the ids are masked (such as 138****5678), so customers "
+            "share one; ask for an export with a member number."
         )
     if facts.consecutive:
         told.append(f"{found.raw}: the values number the rows. They are no customers; name another column.")

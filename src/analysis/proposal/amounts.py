@@ -42,7 +42,7 @@ def choose(db: DuckDB, options: list[Found], order: str | None, has_price: bool)
     if not options:
         return Amount(None)
     repeated = (
-        f"{options[0].raw} is the same on all lines of an order: if it is the order's total, it counts several times"
+        f"{options[0].raw} is the same on all lines of an order: if it is the order's total, it counts several times."
     )
     return Amount(options[0], warning=repeated if looks[options[0].raw] == "every line" else None)
 

@@ -97,10 +97,12 @@ def facts_of(db: DuckDB, table: str) -> dict[str, Facts]:
         rows, width = int(str(counts[0])), (len(counts) - 1) // len(part)
         for place, name in enumerate(part):
             *numbers, lowest, highest = counts[1 + place * width : 1 + (place + 1) * width]
-            filled, distinct, *looks = (int(str(number)) for number in numbers)
+            filled, distinct, as_numbers, decimals, dates, emails, phones, masked = (int(str(n)) for n in numbers)
             steps = lowest is not None and int(str(highest)) - int(str(lowest)) + 1 == distinct
-            consecutive = bool(steps) and rows == filled == distinct == looks[0] and rows > 1
-            facts[name] = Facts(columns[name], rows, filled, distinct, *looks, consecutive)
+            consecutive = bool(steps) and rows == filled == distinct == as_numbers and rows > 1
+            looks = (as_numbers, decimals, dates, emails, phones, masked)
+            facts[name] = Facts(columns[name], rows, filled, distinct, *looks, consecutive=consecutive)
+
     return facts
 
 

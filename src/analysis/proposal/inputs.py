@@ -1,6 +1,7 @@
 """What a person may name: files, globs, folders, workbooks and databases, each as the inputs that it holds."""
 
 import csv
+import glob
 import io
 import re
 import sqlite3
@@ -39,6 +40,11 @@ class Named:
     label: str
     input: Input
     size: int = 0
+
+    @property
+    def name(self) -> str:
+        """What the table is called: in its database, as a sheet, or as a file."""
+        return self.input.table or self.input.sheet or Path(self.label).stem
 
 
 def inputs_of(named: str, tables: tuple[str, ...]) -> list[Named]:
@@ -87,13 +93,7 @@ def _files(named: str, path: Path) -> list[Path]:
     """Return the files of a path, glob or folder in the order of their names; hidden files are none."""
     if path.is_file():
         return [path.resolve()]
-    if path.is_dir():
-        found = path.rglob("*")
-    else:
-        fixed = [part for part in path.parts if not set("*?[") & set(part)]
-        steps = len(list(path.parts)) - len(fixed)
-        anchor = Path(*path.parts[: _first_wild(path)]) if steps else path
-        found = anchor.glob(str(Path(*path.parts[_first_wild(path) :]))) if steps else iter(())
+    found = path.rglob("*") if path.is_dir() else map(Path, glob.glob(str(path), recursive=True))
     files = sorted(
         file.resolve() for file in found if file.is_file() and not file.name.startswith((".", "~$")) and _kind(file)
     )
@@ -107,10 +107,6 @@ def _files(named: str, path: Path) -> list[Path]:
             do="Correct the path.",
         )
     return files
-
-
-def _first_wild(path: Path) -> int:
-    return next(place for place, part in enumerate(path.parts) if set("*?[") & set(part))
 
 
 def _kind(path: Path) -> str | None:

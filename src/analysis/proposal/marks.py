@@ -87,7 +87,9 @@ def _products_like(db: DuckDB, words: set[str], mapped: set[str]) -> Guess | Non
             continue
         named = [value for value in _distinct(db, column) if _is_one(value, words)]
         if 0 < len(named) <= MOST_PRODUCTS:
-            return Guess(f"{column} IN {listed(named)}", "likely", f"{', '.join(named[:6])} are no product")
+            return Guess(
+                f"{column} IN {listed(named)}", "likely", f"{', '.join(named[:6])}: no product that a customer chose"
+            )
     if "product_id" not in mapped:
         return None
     names = [value for value in _distinct(db, "product_name") if _is_one(value, words)]
@@ -111,9 +113,7 @@ def _distinct(db: DuckDB, column: str) -> list[str]:
 
 
 def _is_one(value: str, words: set[str]) -> bool:
-    """Tell whether a value is one of the words, also with an amount or a number behind it: `gift_0001_20`, 充值100元."""
-    return (
-        plain(value) in words
-        or bool(bare := re.sub(r"[\d\W_]+.*$", "", value))
-        and plain(bare) in words - {"m", "s", "b", "c", "d"}
+    """Tell whether a value is one of the words, also with an amount or a number behind it: 充值100元, `gift_0001`."""
+    return plain(value) in words or (
+        bool(bare := re.sub(r"[\d\W_]+.*$", "", value)) and plain(bare) in words - {"m", "s", "b", "c", "d"}
     )

@@ -48,7 +48,7 @@ def decimal_mark(numbers: Iterable[str]) -> Guess:
             elif bare.count(mark) > 1:
                 proven.setdefault(other, number)
             elif fraction and other not in bare:
-                open_ = number
+                open_ = open_ or number
     if len(proven) == 2:
         return Guess(".", "unsure", f"both are there, such as {proven['.']} and {proven[',']}")
     if proven:
@@ -127,7 +127,7 @@ def tax(headings: list[str], currency: Guess) -> Guess:
         if re.search(r"含税|incl|gross|brutto", text) and not re.search(r"不含税", text):
             return Guess("included", "likely", f"a heading reads {heading}")
         if re.search(r"不含税|未税|excl|\bnet\b|netto", text):
-            return Guess("excluded", "likely", f"a heading reads {heading}")
+            return Guess("excluded", "unsure" if "net" in text else "likely", f"a heading reads {heading}")
     if currency.value in ("USD", "CAD"):
         return Guess("excluded", "unsure", "usual in this currency; stated on the page, never computed with")
     return Guess("included", "unsure", "usual in this currency; stated on the page, never computed with")

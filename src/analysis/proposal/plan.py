@@ -1,11 +1,11 @@
-"""Which file holds the transactions, which the optional tables: by the columns that they have and the keys that join."""
+"""Which file holds the transactions, which the optional tables: by their columns, and by keys that join."""
 
 from dataclasses import dataclass
 
-from analysis.engine.duck import DuckDB, identifier, literal
+from analysis.engine.duck import DuckDB, literal
 from analysis.errors import InputError
 from analysis.proposal.columns import Found, assign, by_content, candidates, guess
-from analysis.proposal.exports import Export, Facts, facts_of, text_of
+from analysis.proposal.exports import HEAD_ROWS, Export, Facts, facts_of, text_of
 from analysis.proposal.guess import Guess
 from analysis.proposal.query import Query, joined
 from analysis.tables.schema import KEYS, TABLES
@@ -34,7 +34,7 @@ class Plan:
 
     def guess(self, canonical: str, found: Found) -> Guess:
         """Return the mapping of a canonical column with its reason."""
-        return guess(found, self.facts[found.raw], canonical in self.by_values)
+        return guess(found, self.facts[found.raw], by_values=canonical in self.by_values)
 
 
 @dataclass(frozen=True)
@@ -62,15 +62,12 @@ def plan_of(db: DuckDB, exports: list[Export]) -> Plan:
         )
     else:
         best = _together(db, plans) or _nothing(plans)
-    for name, export in best.exports.items():
-        db.execute(
-            f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS SELECT * EXCLUDE ({FILE}) FROM {export.relation}"
-        )
+    _name(db, best.exports)
     return best
 
 
 def _alone(export: Export) -> Plan:
-    columns = assign(candidates("transactions", export.label, export.facts))
+    columns = assign(candidates("transactions", export.named.name, export.facts))
     guessed = by_content(export.facts, columns) if columns else {}
     return Plan({"source": export}, Query(), export.facts, columns | guessed, frozenset(guessed))
 
@@ -85,24 +82,34 @@ def _together(db: DuckDB, plans: list[Plan]) -> Plan | None:
     """Return the plan of lines that find customer and time in a file of orders; None where no two files fit."""
     for heads in plans:
         for items in plans:
-            both = {**items.columns, **{name: heads.columns[name] for name in NEEDED if name in heads.columns}}
-            keyed = "order_id" in heads.columns and "order_id" in items.columns
-            if items is heads or not keyed or _missing(both):
-                continue
-            orders, lines = heads.exports["source"], items.exports["source"]
-            added = [name for name in orders.facts if name not in lines.facts]
-            keys = (items.columns["order_id"].raw, heads.columns["order_id"].raw)
-            query = Query([("joined", joined("lines", "orders", *keys, added))])
-            for name, export in (("lines", lines), ("orders", orders)):
-                db.execute(
-                    f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS SELECT * EXCLUDE ({FILE}) FROM {export.relation}"
-                )
-            db.execute(f"CREATE OR REPLACE TEMP TABLE head_joined AS SELECT * FROM {query.relation} LIMIT 5000")
-            facts = facts_of(db, "head_joined")
-            columns = assign(candidates("transactions", "lines", facts))
-            if not _missing(columns):
-                return Plan({"lines": lines, "orders": orders}, query, facts, columns, frozenset())
+            if items is not heads and (plan := _joined(db, heads, items)):
+                return plan
     return None
+
+
+def _joined(db: DuckDB, heads: Plan, items: Plan) -> Plan | None:
+    """Return the plan of one file's lines with another's orders; None where they lack a key or a column."""
+    of_orders = {name: heads.columns[name] for name in NEEDED if name in heads.columns}
+    if "order_id" not in heads.columns.keys() & items.columns.keys() or _missing(items.columns | of_orders):
+        return None
+    keys = (items.columns["order_id"].raw, heads.columns["order_id"].raw)
+    key = heads.facts[keys[1]]
+    if key.distinct < UNIQUE * key.filled:
+        return None
+    exports = {"lines": items.exports["source"], "orders": heads.exports["source"]}
+    _name(db, exports)
+    added = [name for name in heads.facts if name not in items.facts]
+    query = Query([("joined", joined("lines", "orders", keys, added))])
+    db.execute(f"CREATE OR REPLACE TEMP TABLE head_joined AS SELECT * FROM {query.relation} LIMIT {HEAD_ROWS}")
+    facts = facts_of(db, "head_joined")
+    columns = assign(candidates("transactions", "lines", facts))
+    return None if _missing(columns) else Plan(exports, query, facts, columns, frozenset())
+
+
+def _name(db: DuckDB, exports: dict[str, Export]) -> None:
+    """Give relations the names that they have in the query."""
+    for name, export in exports.items():
+        db.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * EXCLUDE ({FILE}) FROM {export.relation}")
 
 
 def _nothing(plans: list[Plan]) -> Plan:
@@ -147,7 +154,7 @@ def side_tables(db: DuckDB, plan: Plan, exports: list[Export]) -> list[SideTable
 
 
 def _side_table(db: DuckDB, plan: Plan, export: Export, table: str) -> SideTable | None:
-    columns = assign(candidates(table, export.label, export.facts))
+    columns = assign(candidates(table, export.named.name, export.facts))
     key = KEYS.get(table, ("customer_id",))[0]
     required = {column.name for column in TABLES[table] if column.required}
     if not required <= columns.keys() or key not in plan.columns or len(columns) < 2:
@@ -158,7 +165,8 @@ def _side_table(db: DuckDB, plan: Plan, export: Export, table: str) -> SideTable
     share = _known(db, plan, key, export, columns[key].raw)
     if share < JOINS:
         return None
-    guesses = {name: guess(columns[name], export.facts[columns[name].raw]) for name in columns}
+    ordered = [column.name for column in TABLES[table] if column.name in columns]
+    guesses = {name: guess(columns[name], export.facts[columns[name].raw]) for name in ordered}
     joins = f"{share:.0%} of the sales' values are found here; {guesses[key].why}"
     return SideTable(table, export, guesses | {key: Guess(columns[key].raw, "certain", joins)}, share)
 
@@ -172,7 +180,8 @@ def _known(db: DuckDB, plan: Plan, key: str, export: Export, raw: str) -> float:
     mine = same(plan.columns[key].raw)
     share = db.execute(
         f"""SELECT AVG(CAST(key IN (SELECT {same(raw)} FROM {export.relation}) AS DOUBLE))
-            FROM (SELECT DISTINCT {mine} AS key FROM sampled WHERE {mine} IS NOT NULL ORDER BY 1 LIMIT {KEYS_COMPARED})"""
+            FROM (SELECT DISTINCT {mine} AS key FROM sampled WHERE {mine} IS NOT NULL
+                  ORDER BY 1 LIMIT {KEYS_COMPARED})"""
     )[0][0]
     return float(str(share)) if share is not None else 0.0
 

@@ -14,7 +14,7 @@ from analysis.proposal.draft import Draft, TableDraft
 from analysis.proposal.exports import Export, open_export
 from analysis.proposal.guess import Guess
 from analysis.proposal.inputs import inputs_of
-from analysis.proposal.plan import Plan, SideTable, plan_of, side_tables
+from analysis.proposal.plan import SideTable, plan_of, side_tables
 from analysis.proposal.text import text_of
 from analysis.proposal.times import writing
 from analysis.proposal.transactions import Work, draft_of, money_headings
@@ -89,7 +89,7 @@ def _check_name(name: str, path: Path, force: bool) -> None:
 
 def _draft(db: DuckDB, name: str, exports: list[Export]) -> Draft:
     plan = plan_of(db, exports)
-    transactions, work, size = draft_of(db, plan)
+    transactions, work = draft_of(db, plan)
     sides = side_tables(db, plan, exports)
     _category(transactions, sides)
     settings = _settings(db, work, transactions)
@@ -97,7 +97,11 @@ def _draft(db: DuckDB, name: str, exports: list[Export]) -> Draft:
         *work.warnings,
         *advice.on_customers(db, work.columns["customer_id"], plan.facts[work.columns["customer_id"].raw]),
     ]
-    warnings += [*advice.on_reading(db), *advice.on_columns(set(transactions.columns)), *_unsure_settings(settings)]
+    warnings += [
+        *advice.on_reading(db),
+        *advice.on_columns(set(transactions.columns) | {column for side in sides for column in side.columns}),
+        *_unsure_settings(settings),
+    ]
     used = {export.label for export in plan.exports.values()} | {side.export.label for side in sides}
     if unused := [export.label for export in exports if export.label not in used]:
         warnings.append(f"Not used: {', '.join(unused)}.")

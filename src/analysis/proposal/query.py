@@ -34,13 +34,18 @@ def _indented(sql: str) -> str:
     return "\n".join(f"  {line}" for line in sql.splitlines())
 
 
-def joined(lines: str, orders: str, line_key: str, order_key: str, added: list[str]) -> str:
-    """Return the step that puts an order's columns on each of its lines."""
+def joined(lines: str, orders: str, keys: tuple[str, str], added: list[str]) -> str:
+    """Return the step that puts an order's columns on each of its lines; a line without an order keeps empty ones.
+
+    Parameters
+    ----------
+    keys : the columns of the order's id in both.
+    """
     columns = "".join(f", {orders}.{identifier(name)}" for name in added)
-    return (
-        f"SELECT {lines}.*{columns}\nFROM {lines} JOIN {orders}\n"
-        f"  ON TRIM(CAST({lines}.{identifier(line_key)} AS VARCHAR)) = TRIM(CAST({orders}.{identifier(order_key)} AS VARCHAR))"
+    mine, theirs = (
+        f"TRIM(CAST({table}.{identifier(key)} AS VARCHAR))" for table, key in zip((lines, orders), keys, strict=True)
     )
+    return f"SELECT {lines}.*{columns}\nFROM {lines} LEFT JOIN {orders}\n  ON {mine} = {theirs}"
 
 
 def filled(before: str, order: str, columns: list[str]) -> str:
@@ -55,8 +60,8 @@ def filled(before: str, order: str, columns: list[str]) -> str:
 def priced(before: str, quantity: str, price: str) -> str:
     """Return the step that makes `list_price`, quantity times price."""
     return (
-        f"SELECT *, TRY_CAST({identifier(quantity)} AS DOUBLE) * TRY_CAST({identifier(price)} AS DOUBLE) AS list_price\n"
-        f"FROM {before}"
+        f"SELECT *,\n"
+        f"  TRY_CAST({identifier(quantity)} AS DOUBLE) * TRY_CAST({identifier(price)} AS DOUBLE) AS list_price\nFROM {before}"
     )
 
 

@@ -44,7 +44,8 @@ def in_a_column(
         return None
     column = refund.raw
     back = identifier(column) if negative * 2 > lines else negated(column, found[column])
-    own_date = refunded_at and f"COALESCE({text_of(refunded_at.raw)}, CAST({identifier(money.ordered_at)} AS VARCHAR))"
+    ordered = f"CAST({identifier(money.ordered_at)} AS VARCHAR)"
+    own_date = f"COALESCE({text_of(refunded_at.raw)}, {ordered})" if refunded_at else None
     once = money.order if money.order and _repeats(db, money.order, column) else None
     condition = not_zero(column, found[column])
     made = _made(money, back, found, own_date)
@@ -70,7 +71,8 @@ def _made(
             back = f"-TRY_CAST({back.removeprefix(chr(39) + '-' + chr(39) + ' || ')} AS DECIMAL(18, 4))"
         sale, refund = {"line_amount": identifier(money.amount)}, {"line_amount": back}
     else:
-        assert money.quantity and money.unit_price
+        assert money.quantity
+        assert money.unit_price
         one = "'1'" if found[money.quantity] == "VARCHAR" else "1"
         sale = {"line_quantity": identifier(money.quantity), "line_unit_price": identifier(money.unit_price)}
         refund = {"line_quantity": one, "line_unit_price": back}

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from analysis.engine.duck import DuckDB, identifier
-from analysis.proposal import advice, amounts, marks, money, refunds
+from analysis.proposal import amounts, marks, money, refunds
 from analysis.proposal.columns import Candidates, Found, candidates
 from analysis.proposal.draft import TableDraft
 from analysis.proposal.exports import text_of
@@ -27,7 +27,7 @@ class Work:
     """What is known so far; the steps below add to it in order.
 
     made : raw columns that the query makes, by canonical column. why : sentences about the query.
-    currency, zone : known once `_settle_currency` has run.
+    doubt : why the amount may be wrong. currency, zone : known once `_settle_currency` has run.
     """
 
     db: DuckDB
@@ -37,6 +37,7 @@ class Work:
     made: dict[str, Guess] = field(default_factory=dict)
     why: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    doubt: str | None = None
     currency: Guess = UNKNOWN
     zone: Guess = UNKNOWN
 
@@ -51,9 +52,14 @@ class Work:
         return chosen + [found for found in self.options[canonical] if found.raw not in taken]
 
 
-def draft_of(db: DuckDB, plan: Plan) -> tuple[TableDraft, Work, Sampled]:
-    """Return the draft, what it rests on, and how much was looked at; `sampled` and `measured` stay in the database."""
-    work = Work(db, plan, candidates("transactions", next(iter(plan.exports)), plan.facts), dict(plan.columns))
+def draft_of(db: DuckDB, plan: Plan) -> tuple[TableDraft, Work]:
+    """Return the draft and what it rests on; the tables `sampled` and `measured` stay in the database."""
+    work = Work(
+        db,
+        plan,
+        candidates("transactions", next(iter(plan.exports.values())).named.name, plan.facts),
+        dict(plan.columns),
+    )
     _fill_orders(work)
     columns_wanted = [
         found.raw for found in (*work.columns.values(), *(one for all_ in work.options.values() for one in all_))
@@ -73,6 +79,9 @@ def draft_of(db: DuckDB, plan: Plan) -> tuple[TableDraft, Work, Sampled]:
         Rules(mark.value, work.currency.value, TimeRules(times.assumed, work.zone.value, work.zone.value, "")),
     )
     refunded = _refunds(work, seen)
+    if work.doubt and plan.query.last != "with_sign":  # a refund that repeats its sale is no total of an order
+        work.warnings.append(work.doubt)
+    work.warnings += _passed_over(work)
     table = TableDraft(
         "transactions", {name: export.named.input for name, export in plan.exports.items()}, {}, times=times
     )
@@ -84,7 +93,18 @@ def draft_of(db: DuckDB, plan: Plan) -> tuple[TableDraft, Work, Sampled]:
     if "top_ups" in table.set_aside:
         table.marks["top_ups"] = table.set_aside.pop("top_ups")
     table.duplicates = _duplicates(work, times)
-    return table, work, size
+    return table, work
+
+
+def _passed_over(work: Work) -> list[str]:
+    """Return which better named column was not taken for the customer."""
+    chosen = work.columns["customer_id"]
+    numbered = [
+        found.raw for found in work.options["customer_id"] if work.plan.facts[found.raw].consecutive and found.exact
+    ]
+    return [
+        f"{raw} numbers the rows, so {chosen.raw} was taken for the customer." for raw in numbered if raw != chosen.raw
+    ]
 
 
 def _fill_orders(work: Work) -> None:
@@ -123,8 +143,7 @@ def _choose_money(work: Work) -> None:
     if chosen.amount:
         work.columns["amount"] = chosen.amount
         work.columns.pop("unit_price", None)
-    if chosen.warning:
-        work.warnings.append(chosen.warning + ".")
+    work.doubt = chosen.warning
     order = work.raw("order_id")
     if chosen.total and order:
         query, price = work.plan.query, work.columns["unit_price"].raw
@@ -231,5 +250,5 @@ def _duplicates(work: Work, times: Writing) -> Guess:
         "SELECT COUNT(*), (SELECT COUNT(*) FROM (SELECT DISTINCT * FROM sampled)) FROM sampled"
     )[0]
     repeats = int(str(rows)) - int(str(different))
-    said = f"{repeats:,} lines seem to repeat another" if repeats else "no line repeats another"
-    return Guess("set_aside", "likely" if repeats else "certain", f"{said}; keep counts them")
+    said = f"{repeats:,} lines seem to repeat another; keep would count them" if repeats else "no line repeats another"
+    return Guess("set_aside", "likely" if repeats else "certain", said)

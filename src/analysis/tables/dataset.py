@@ -121,6 +121,7 @@ class Marks(StrictModel):
     returns: str = "amount < 0"
     cancellations: str = "FALSE"
     gifts: str = "amount = 0"
+    top_ups: str = "FALSE"
     set_aside: dict[Name, str] = {}
 
     @model_validator(mode="after")

@@ -73,7 +73,11 @@ class DuckDB:
             )
         return self.frame(sql, parameters)
 
-    def write_parquet(self, sql: str, path: Path) -> None:
-        """Write the rows of a query to a Parquet file that appears whole or not at all."""
+    def write_parquet(self, sql: str, path: Path, *, lasting: bool = True) -> None:
+        """Write the rows of a query to a Parquet file that appears whole or not at all.
+
+        A file that does not last beyond the reading is written fast rather than small.
+        """
         with written_whole(path) as part:
-            self.execute(f"COPY ({sql}) TO {literal(part)} (FORMAT parquet, COMPRESSION zstd)")
+            compression = "zstd" if lasting else "snappy"
+            self.execute(f"COPY ({sql}) TO {literal(part)} (FORMAT parquet, COMPRESSION {compression})")

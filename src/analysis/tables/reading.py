@@ -6,30 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from analysis.engine.duck import DuckDB, QueryError, identifier, literal
 from analysis.errors import InputError
 from analysis.store import code_hash, digest, file_hash, forget_oldest, replace_folder, used
-from analysis.tables.dataset import Dataset, Source, Transactions
-from analysis.tables.schema import KEYS, TABLES
-from analysis.tables.sources import ROW, files_of, open_source
+from analysis.tables.dataset import Dataset, Source
+from analysis.tables.judging import write_lines
+from analysis.tables.schema import TABLES
+from analysis.tables.side_tables import write_absent, write_side_table
+from analysis.tables.sources import FILE, ROW, columns_by_file, files_of, open_source
+from analysis.tables.values import SQL_TYPES, expression, shape
 
-LINE_COLUMNS = (
-    "customer_id",
-    "order_id",
-    "ordered_at",
-    "order_date",
-    "kind",
-    "amount",
-    "quantity",
-    "unit_price",
-    "product_id",
-    "category",
-    "channel",
-)
-HOURS = ("%H", "%I", "%c", "%X", "%-H", "%-I")  # parts of a format that give a time of day
-OFFSET = r":\d{2}(\.\d+)?\s*([zZ]|[+-]\d{2}(:?\d{2})?)$"  # a time of day that ends with its distance from UTC
-SQL_TYPES = {"text": "VARCHAR", "time": "TIMESTAMP", "amount": "DECIMAL(18, 4)", "number": "DOUBLE"}
+SIDE_TABLES = ("identities", "products", "customers", "contacts", "feedback")  # identities first: others need them
 
 
 @dataclass(frozen=True)
@@ -65,12 +54,19 @@ def read(dataset: Dataset) -> Accepted:
     if not place.is_dir():
         made = place.with_name(f".{key}.{os.getpid()}")
         made.mkdir(parents=True, exist_ok=True)
-        with DuckDB() as db:
-            for table in ("products", "customers", "contacts"):
+        with DuckDB() as db, TemporaryDirectory(prefix=".landing", dir=place.parent) as landing:
+            for table in SIDE_TABLES:
                 with _readable(dataset, table):
-                    _write_side_table(db, dataset, table, sources.get(table), made)
+                    if source := sources.get(table):
+                        view = open_source(db, source, dataset, table)
+                        columns = ", ".join(_canonical(db, dataset, table, source))
+                        write_side_table(db, table, f"SELECT {columns}, {ROW} FROM {view}", made)
+                    else:
+                        write_absent(db, table, made)
             with _readable(dataset, "transactions"):
-                _write_transactions(db, dataset, made)
+                landed = _landed(db, dataset, Path(landing))
+                db.write_parquet(columns_by_file(db, "raw_transactions"), made / "file_columns.parquet")
+                write_lines(db, dataset, landed, made)
         replace_folder(made, place)
         forget_oldest(place.parent)
     used(place)
@@ -92,183 +88,53 @@ def _readable(dataset: Dataset, table: str) -> Iterator[None]:
         ) from None
 
 
-def _expression(kind: str, raw: str, found: str, dataset: Dataset, time_format: str | None) -> str:
-    """Return the SQL that reads one raw column as a canonical kind; what cannot be read is NULL."""
-    column = identifier(raw)
-    if kind == "amount":
-        return f"TRY_CAST({column} AS DECIMAL(18, 4))"
-    if kind == "number":
-        return f"TRY_CAST({column} AS DOUBLE)"
-    if kind == "time":
-        return _local_time(column, found, dataset, time_format)
-    text = f"NULLIF(TRIM(CAST({column} AS VARCHAR)), '')"
-    if found in ("DOUBLE", "FLOAT"):  # ids that an export turned into numbers: 17850.0 is 17850, NaN is nobody
-        return (
-            f"CASE WHEN isnan({column}) THEN NULL WHEN {column} = trunc({column}) "
-            f"THEN COALESCE(CAST(TRY_CAST({column} AS BIGINT) AS VARCHAR), {text}) ELSE {text} END"
-        )
-    return text
-
-
-def _local_time(column: str, found: str, dataset: Dataset, time_format: str | None) -> str:
-    """Return the SQL of a time in the reporting time zone.
-
-    A date without a time of day is taken as it stands; a time with an offset says itself when it was.
-    """
-    source, reporting = dataset.settings.source_time_zone, dataset.settings.reporting_time_zone
-
-    def local(moment: str) -> str:
-        return f"timezone({literal(reporting)}, {moment})"
-
-    def shifted(naive: str) -> str:
-        return naive if source == reporting else local(f"timezone({literal(source)}, {naive})")
-
-    text = f"TRIM(CAST({column} AS VARCHAR))"
-    if time_format is not None:
-        parsed = f"TRY_STRPTIME({text}, {literal(time_format)})"
-        if "%z" in time_format or "%Z" in time_format:
-            return local(parsed)
-        return shifted(parsed) if any(hour in time_format for hour in HOURS) else parsed
-    if found == "DATE":
-        return f"CAST({column} AS TIMESTAMP)"
-    if found == "TIMESTAMP WITH TIME ZONE":
-        return local(column)
-    if found != "VARCHAR":
-        return shifted(f"TRY_CAST({column} AS TIMESTAMP)")
-    return f"""CASE
-        WHEN regexp_matches({text}, {literal(OFFSET)}) THEN {local(f"TRY_CAST({text} AS TIMESTAMPTZ)")}
-        WHEN contains({text}, ':') THEN {shifted(f"TRY_CAST({text} AS TIMESTAMP)")}
-        ELSE TRY_CAST({text} AS TIMESTAMP) END"""
-
-
-def _canonical(db: DuckDB, dataset: Dataset, table: str, source: Source) -> str:
-    """Return the query that gives a table's canonical columns; columns without a mapping are NULL.
-
-    `_repeat` tells a row that equals an earlier one in every raw column, mapped or not.
-    """
-    found = db.columns(open_source(db, source, dataset, table))
+def _canonical(db: DuckDB, dataset: Dataset, table: str, source: Source) -> list[str]:
+    """Return the SQL of a table's canonical columns over `raw_<table>`; columns without a mapping are NULL."""
+    found = db.columns(f"raw_{table}")
     parts = []
     for column in TABLES[table]:
         raw = source.columns.get(column.name)
         sql = (
-            _expression(column.kind, raw, found[raw], dataset, source.time_format)
+            expression(column.kind, raw, found[raw], dataset, source.time_format)
             if raw
             else f"CAST(NULL AS {SQL_TYPES[column.kind]})"
         )
         parts.append(f"{sql} AS {column.name}")
-    everything = ", ".join(identifier(name) for name in found if name != ROW)
-    repeat = f"row_number() OVER (PARTITION BY {everything} ORDER BY {ROW}) > 1"
-    return f"SELECT {', '.join(parts)}, {ROW}, {repeat} AS _repeat FROM raw_{table}"
+    return parts
 
 
-def _write_side_table(db: DuckDB, dataset: Dataset, table: str, source: Source | None, folder: Path) -> None:
-    """Write an optional table: rows without key go to `<table>_set_aside`, and so does every further row of a key.
+def _landed(db: DuckDB, dataset: Dataset, landing: Path) -> Path:
+    """Write the transactions in canonical form, in the order of the source, before anything is judged.
 
-    The row registered first stays, so that a later one cannot change what was known before it.
+    The source is read once; all that follows reads this Parquet file. See `write_lines` for its columns.
     """
-    names = [column.name for column in TABLES[table]]
-    if source is None:  # an absent table is an empty one, so that queries need no second form
-        nothing = ", ".join(f"CAST(NULL AS {SQL_TYPES[column.kind]}) AS {column.name}" for column in TABLES[table])
-        db.write_parquet(f"SELECT {nothing} WHERE FALSE", folder / f"{table}.parquet")
-        return
-    keys = KEYS.get(table, ())
-    missing = " OR ".join(f"{c.name} IS NULL" for c in TABLES[table] if c.required and c.name != "category")
-    first = f"registered_on NULLS LAST, {ROW}" if "registered_on" in names else ROW
-    again = f"row_number() OVER (PARTITION BY {', '.join(keys)} ORDER BY {first}) > 1" if keys else "FALSE"
-    reason = f"CASE WHEN {missing} THEN 'missing_key' WHEN {again} THEN 'duplicate_key' END AS reason"
-    db.execute(
-        f"CREATE OR REPLACE TEMP TABLE {table}_read AS "
-        f"SELECT *, {reason} FROM ({_canonical(db, dataset, table, source)})"
-    )
-    order = ", ".join(keys) or ", ".join(names)
-    db.write_parquet(
-        f"SELECT {', '.join(names)} FROM {table}_read WHERE reason IS NULL ORDER BY {order}",
-        folder / f"{table}.parquet",
-    )
-    db.write_parquet(
-        f"SELECT * FROM {table}_read WHERE reason IS NOT NULL ORDER BY {ROW}", folder / f"{table}_set_aside.parquet"
-    )
-
-
-def _write_transactions(db: DuckDB, dataset: Dataset, folder: Path) -> None:
     source = dataset.settings.tables.transactions
-    judged = _judged(source, _lines(db, dataset, source, folder))
-    try:
-        db.columns(f"({judged})")
-    except QueryError as error:
-        raise InputError(
-            "the lines cannot be judged",
-            where=f"{dataset.name}/dataset.yaml, transactions.marks",
-            got=" ".join(str(error).split())[:300],
-            expected="SQL conditions over the canonical columns",
-            do="Mend the condition.",
-        ) from None
-    db.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {judged}")
-    accepted, rows = db.execute("SELECT COUNT(*) FILTER (reason IS NULL), COUNT(*) FROM judged")[0]
-    if not accepted:
-        reasons = db.execute("SELECT reason, COUNT(*) FROM judged GROUP BY reason ORDER BY 2 DESC")
-        raise InputError(
-            "no line can be accepted",
-            where=f"{dataset.name}, transactions",
-            got=f"{rows} lines" + "".join(f", {count} {reason}" for reason, count in reasons),
-            expected="at least one readable line of a known customer",
-            do="Correct the mapping.",
-        )
-    columns = ", ".join(LINE_COLUMNS)
-    db.write_parquet(
-        f"SELECT {columns} FROM judged WHERE reason IS NULL ORDER BY order_date, customer_id, order_id, {ROW}",
-        folder / "transactions.parquet",
-    )
-    db.write_parquet(
-        f"SELECT {columns}, {ROW}, reason, checks FROM judged WHERE reason IS NOT NULL ORDER BY {ROW}",
-        folder / "set_aside.parquet",
-    )
-    db.execute("DROP TABLE judged")
+    view = open_source(db, source, dataset, "transactions")
+    found = db.columns(view)
+    raw = [identifier(name) for name in found if name not in (ROW, FILE)]
+    time = source.columns["ordered_at"]
+    money = source.columns.get("amount") or source.columns["unit_price"]
+    columns = [
+        *_canonical(db, dataset, "transactions", source),
+        f"{FILE} AS source_file",
+        "FALSE AS formatted",
+        "FALSE AS other_currency",
+        f"CASE WHEN ordered_at IS NULL THEN {shape(identifier(time))} "
+        f"WHEN {'amount' if 'amount' in source.columns else 'unit_price'} IS NULL THEN {shape(identifier(money))} END AS shape",
+        f"hash({', '.join(raw)}) AS hash_forward",
+        f"hash({', '.join(['0', *reversed(raw)])}) AS hash_backward",
+    ]
+    path = landing / "lines.parquet"
+    db.write_parquet(f"SELECT {', '.join(columns)} FROM {view}", path, lasting=False)
+    return path
 
 
-def _lines(db: DuckDB, dataset: Dataset, source: Transactions, folder: Path) -> str:
-    """Return the query of all lines in canonical form: amount, order and category completed."""
-    canonical = _canonical(db, dataset, "transactions", source)
-    amount = (
-        "amount"
-        if "amount" in source.columns
-        else "TRY_CAST(TRY_CAST(quantity AS DECIMAL(18, 4)) * unit_price AS DECIMAL(18, 4))"
-    )
-    category, join = "category", ""
-    if "category" not in source.columns:
-        category = "products.category"
-        join = f"LEFT JOIN read_parquet({literal(folder / 'products.parquet')}) AS products USING (product_id)"
-    return f"""
-        SELECT lines.* EXCLUDE (amount, category, order_id), {amount} AS amount, {category} AS category,
-            CAST(ordered_at AS DATE) AS order_date,
-            COALESCE(order_id, customer_id || '|' || CAST(CAST(ordered_at AS DATE) AS VARCHAR)) AS order_id
-        FROM ({canonical}) AS lines {join}"""
-
-
-def _judged(source: Transactions, lines: str) -> str:
-    """Return the query that gives each line its kind, every check it fails, and the first as its reason."""
-    marks = source.marks
-    cancelled, returned, gift = (
-        f"COALESCE(({condition}), FALSE)" for condition in (marks.cancellations, marks.returns, marks.gifts)
-    )
-    checks = {
-        "unreadable_time": "ordered_at IS NULL",
-        "unreadable_amount": "amount IS NULL",
-        "duplicate_line": "FALSE" if source.duplicates == "keep" else "_repeat",
-        **marks.set_aside,
-        "missing_customer": "customer_id IS NULL",
-        "cancelled_order": f"{cancelled} AND amount > 0",
-        "positive_return": f"{returned} AND NOT {cancelled} AND amount > 0",
-        "unmarked_negative": f"amount < 0 AND NOT {cancelled} AND NOT {returned}",
-    }
-    failed = ", ".join(f"CASE WHEN {condition} THEN {literal(name)} END" for name, condition in checks.items())
-    return f"""
-        SELECT *, checks[1] AS reason FROM (
-            SELECT *,
-                CASE WHEN {cancelled} THEN 'cancellation' WHEN {returned} THEN 'return'
-                     WHEN {gift} THEN 'gift' ELSE 'sale' END AS kind,
-                list_filter([{failed}], lambda name: name IS NOT NULL) AS checks
-            FROM ({lines}))"""
+def first_day(accepted: Accepted) -> dt.date:
+    """Return the first day with an accepted line: the day on which the data begin."""
+    with DuckDB() as db:
+        day = db.execute(f"SELECT MIN(order_date) FROM {literal(accepted.path('transactions'))}")[0][0]
+    assert isinstance(day, dt.date)
+    return day
 
 
 def order_days(accepted: Accepted) -> list[dt.date]:
@@ -291,6 +157,7 @@ def rows_hash(accepted: Accepted, as_of: dt.date) -> str:
                 ("transactions", "order_date < $as_of"),
                 ("customers", "registered_on IS NULL OR registered_on < $as_of"),
                 ("contacts", "contacted_at < $as_of"),
+                ("feedback", "given_at < $as_of"),
             )
         ]
     return digest(seen)

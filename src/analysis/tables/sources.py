@@ -9,7 +9,6 @@ from analysis.errors import InputError
 from analysis.tables.dataset import Dataset, Source
 
 ROW = "_row"  # position of a line in its source, from 1
-FILE = "_file"  # the file it came from
 
 
 def locate(file: str, dataset: Dataset, key: str) -> Path:
@@ -55,7 +54,8 @@ def locate(file: str, dataset: Dataset, key: str) -> Path:
 
 def files_of(source: Source, dataset: Dataset, table: str) -> dict[str, Path]:
     """Return the paths of a table's files by the name they have in its query."""
-    return {name: locate(str(found.file), dataset, f"tables.{table}") for name, found in source.inputs.items()}
+    named = {"source": source.file} if source.file else source.files
+    return {name: locate(file, dataset, f"tables.{table}") for name, file in named.items()}
 
 
 def _scan(path: Path) -> str:
@@ -77,14 +77,10 @@ def open_source(db: DuckDB, source: Source, dataset: Dataset, table: str) -> str
     view = f"raw_{table}"
     try:
         for name, path in paths.items():
-            db.execute(
-                f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS SELECT *, {literal(path.name)} AS _file FROM {_scan(path)}"
-            )
+            db.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS SELECT * FROM {_scan(path)}")
         # A query's rows come in any order; sorted by everything, they have the same numbers every time.
         rows = f"SELECT * FROM ({source.sql.rstrip().rstrip(';')}) ORDER BY ALL" if source.sql else "FROM source"
-        db.execute(
-            f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT {'*' if source.sql is None else '*, CAST(NULL AS VARCHAR) AS _file'}, row_number() OVER () AS {ROW} FROM ({rows})"
-        )
+        db.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT *, row_number() OVER () AS {ROW} FROM ({rows})")
         found = db.columns(view)
     except QueryError as error:
         raise InputError(
@@ -102,11 +98,7 @@ def open_source(db: DuckDB, source: Source, dataset: Dataset, table: str) -> str
             "mapped columns do not exist",
             where=f"{where}.columns",
             got=", ".join(missing),
-            expected=", ".join(name for name in found if name not in (ROW, FILE)),
+            expected=", ".join(name for name in found if name != ROW),
             do=f"Did you mean {'; '.join(hints)}?" if hints else "Correct the mapping.",
         )
     return view
-
-
-def columns_by_file(db: DuckDB, view: str) -> str:
-    return f"SELECT DISTINCT _file AS file, 'x' AS column_name FROM {view}"

@@ -29,6 +29,9 @@ ONLY_IN = {
     "papermill": "report",
     "nbconvert": "report",
     "duckdb": "engine",
+    "adbc_driver_manager": "engine",
+    "adbc_driver_postgresql": "engine",
+    "adbc_driver_sqlite": "engine",
     "pyspark": "engine",
     "sqlglot": "engine",
 }

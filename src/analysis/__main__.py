@@ -8,7 +8,6 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -83,7 +82,7 @@ def _report(options: argparse.Namespace) -> None:
 
     root = project_root()
     with _told(f"reading {options.dataset}"):
-        month = open_month(options.dataset, options.month or None)
+        month = open_month(options.dataset, options.month or None, refresh=True)
         stop_on_errors(month.dataset, month.quality())
     # Every step once; the notebooks, which run side by side, then only read.
     for step in ("customers", "classes", "clusters", "lifetime_value", "segments"):
@@ -109,7 +108,7 @@ def _cutoffs(options: argparse.Namespace) -> None:
 
     dataset = load_dataset(options.dataset)
     before = cutoffs.stored_version(dataset)
-    cut_points = fit_cut_points(options.dataset, options.baseline or None)
+    cut_points = fit_cut_points(options.dataset, options.baseline or None, refresh=True)
     cutoffs.save(dataset, cut_points)
     print(
         f"{cutoffs.cut_file(dataset)}: version {cut_points.version} (before: {before}), "
@@ -121,7 +120,7 @@ def _check(options: argparse.Namespace) -> int:
     from analysis import open_month
     from analysis.report.check import check_text
 
-    month = open_month(options.dataset, options.month or None)
+    month = open_month(options.dataset, options.month or None, refresh=True)
     print(check_text(month, options.language))
     verdict = month.quality().gate["verdict"].iloc[0]
     return 2 if verdict == "stop" or (options.strict and verdict == "warn") else 0
@@ -131,8 +130,8 @@ def _clean(options: argparse.Namespace) -> None:  # noqa: ARG001
     from analysis.tables.dataset import project_root
 
     root = project_root()
-    made: list[Path] = [root / "reports", *root.glob("data/*/accepted"), *root.glob("data/*/months")]
-    for folder in made:
+    made = ("accepted", "extracts", "months")
+    for folder in [root / "reports", *(path for name in made for path in root.glob(f"data/*/{name}"))]:
         if folder.is_dir():
             shutil.rmtree(folder)
             print(f"removed {folder}")

@@ -277,7 +277,7 @@ def _without_numbers(labels: pd.DataFrame) -> pd.DataFrame:
     return labels.assign(cluster=pd.Series(pd.NA, index=labels.index, dtype="Int64"))
 
 
-def open_month(dataset: str, month: str | None = None, *, root: Path | None = None) -> Month:
+def open_month(dataset: str, month: str | None = None, *, root: Path | None = None, refresh: bool = False) -> Month:
     """Open a month of a dataset for analysis.
 
     Parameters
@@ -285,13 +285,14 @@ def open_month(dataset: str, month: str | None = None, *, root: Path | None = No
     dataset : name of a folder below `data/`.
     month : `YYYY-MM`; None is the last complete month of the data.
     root : the project's folder; default see `tables.dataset.project_root`.
+    refresh : extract the tables of databases anew; otherwise the extracts that are there are read.
 
     Raises
     ------
     InputError : no such dataset, broken settings or files, or a month whose window does not lie in the data.
     """
     loaded = load_dataset(dataset, root)
-    accepted = tables.read(loaded)
+    accepted = tables.read(loaded, refresh=refresh)
     days = tables.order_days(accepted)
     month = month or calendar.last_complete_month(days, loaded.settings.complete_through) or f"{days[-1]:%Y-%m}"
     opened = Month(loaded, month, accepted, days)
@@ -323,19 +324,22 @@ def _check_window(opened: Month, days: list[dt.date]) -> None:
         )
 
 
-def fit_cut_points(dataset: str, baseline: str | None = None, *, root: Path | None = None) -> cutoffs.CutPoints:
+def fit_cut_points(
+    dataset: str, baseline: str | None = None, *, root: Path | None = None, refresh: bool = False
+) -> cutoffs.CutPoints:
     """Fit the cut points of all schemes on a baseline month and return them; `cutoffs.save` keeps them.
 
     Parameters
     ----------
     baseline : `YYYY-MM`; None is the dataset's `baseline`, else the earliest month whose window lies in the data.
+    root, refresh : as for `open_month`.
 
     Raises
     ------
     InputError : as `open_month`; the baseline fails a data check; or nobody bought in its window.
     """
     loaded = load_dataset(dataset, root)
-    days = tables.order_days(tables.read(loaded))
+    days = tables.order_days(tables.read(loaded, refresh=refresh))
     month = (
         baseline or loaded.settings.baseline or calendar.first_month_with_window(days[0], loaded.settings.window_days)
     )

@@ -73,6 +73,12 @@ class DuckDB:
             )
         return self.frame(sql, parameters)
 
+    def write_frame(self, table: DataFrame, path: Path) -> None:
+        """Write a DataFrame to a Parquet file, as `write_parquet` does."""
+        self._connection.register("frame", table)
+        self.write_parquet("SELECT * FROM frame", path)
+        self._connection.unregister("frame")
+
     def write_parquet(self, sql: str, path: Path, *, lasting: bool = True) -> None:
         """Write the rows of a query to a Parquet file that appears whole or not at all.
 

@@ -33,6 +33,7 @@ def check_text(month: "Month", language: str) -> str:
 
 def _places(places: pd.DataFrame) -> "pd.Series[str]":
     """Return the places of each finding's first lines as text: the file and its rows."""
-    rows = places.astype({"file_row": "str"}).groupby(["finding", "source_file"], sort=False)["file_row"].agg(", ".join)
-    text = [f"{file}: {numbers}" for (_, file), numbers in rows.items()]
-    return pd.Series(text, index=rows.index.get_level_values("finding"), dtype="str").groupby(level=0).agg("; ".join)
+    rows = places["file_row"].astype("str").groupby([places["finding"], places["source_file"]]).agg(", ".join)
+    by_file = rows.reset_index()
+    text = by_file["source_file"] + ": " + by_file["file_row"]
+    return text.groupby(by_file["finding"]).agg("; ".join)

@@ -78,12 +78,8 @@ def by_file(files: pd.DataFrame) -> Finding:
     """Return which of the files has the largest share of lines set aside."""
     if not files["set_aside"].sum():
         return "data_quality.by_file_heading_clean", {"files": len(files)}
-    share = files["set_aside"] / files["read"]
-    return "data_quality.by_file_heading", {
-        "files": len(files),
-        "file": files["source_file"][share.idxmax()],
-        "share": share.max(),
-    }
+    share = (files["set_aside"] / files["read"]).set_axis(files["source_file"])
+    return "data_quality.by_file_heading", {"files": len(files), "file": share.idxmax(), "share": share.max()}
 
 
 def why(reasons: pd.DataFrame, by: str, words: Words) -> pd.Series:

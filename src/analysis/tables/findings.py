@@ -129,8 +129,9 @@ def _stopping(dataset: Dataset, quality: Quality, row: dict[Hashable, Any]) -> I
             expected="a complete month",
             do="Wait for the data, or set complete_through or allow_partial in dataset.yaml.",
         )
-    shown = quality.examples[quality.examples["finding"] == finding]
-    first = "; ".join(" ".join(str(part) for part in example if not pd.isna(part)) for example in _parts(shown))
+    examples = quality.examples[quality.examples["finding"] == finding]
+    shown = examples.assign(day=examples["day"].dt.strftime("%Y-%m-%d"))[["day", "order_id", "product_id", "note"]]
+    first = "; ".join(shown.fillna("").astype("str").agg(" ".join, axis=1).str.split().str.join(" "))
     return InputError(
         f"too many {row['counted']} fail the check {finding}",
         where=where,
@@ -139,11 +140,6 @@ def _stopping(dataset: Dataset, quality: Quality, row: dict[Hashable, Any]) -> I
         do=f"`python -m analysis check {dataset.name}` tells files and rows. Mend the export, or name {finding} under "
         "accept_findings in dataset.yaml.",
     )
-
-
-def _parts(examples: pd.DataFrame) -> list[tuple[object, ...]]:
-    day = examples["day"].dt.strftime("%Y-%m-%d")
-    return list(examples.assign(day=day)[["day", "order_id", "product_id", "note"]].itertuples(index=False, name=None))
 
 
 def _minor(expression: str, minor_units: int) -> str:
@@ -235,4 +231,4 @@ def _examples(found: pd.DataFrame, dataset: Dataset, minor_units: int) -> pd.Dat
     amounts = [None if pd.isna(amount) else round(amount * 10**minor_units) for amount in table["amount"]]
     return table.assign(day=pd.to_datetime(table["day"]), amount_minor=pd.array(amounts, dtype="Int64"))[
         list(EXAMPLE_COLUMNS)
-    ].astype({name: "str" for name in ("finding", "order_id", "product_id", "note")})
+    ].astype(dict.fromkeys(("finding", "order_id", "product_id", "note"), "str"))

@@ -124,7 +124,9 @@ CHECKS: dict[str, Check] = {
     ),
     "merged_customers": Check(
         "customers",
-        f"SELECT {_hit('MIN(order_date)', 'SUM(amount)')} FROM lines WHERE merged_from IS NOT NULL GROUP BY merged_from",
+        f"""
+        SELECT {_hit("MIN(order_date)", "SUM(amount)")} FROM lines
+        WHERE merged_from IS NOT NULL GROUP BY merged_from""",
         needs="identities",
     ),
     "similar_customer_ids": Check(
@@ -141,11 +143,12 @@ CHECKS: dict[str, Check] = {
     "schema_drift": Check(
         "files",
         f"""
-        WITH used AS (SELECT file, column_name FROM file_columns WHERE file IN (SELECT source_file FROM files)),
-        spread AS (
-            SELECT column_name, COUNT(*) AS held, (SELECT COUNT(DISTINCT file) FROM used) AS files
-            FROM used GROUP BY column_name)
-        SELECT {_hit(note="column_name || ': ' || held || ' / ' || files")} FROM spread WHERE held < files""",
+        WITH used AS (SELECT file, "column" FROM file_columns WHERE file IN (SELECT source_file FROM files)),
+        lacking AS (
+            SELECT file, "column" AS name FROM (SELECT DISTINCT file FROM used), (SELECT DISTINCT "column" FROM used)
+            EXCEPT SELECT file, "column" FROM used)
+        SELECT {_hit(note="file || ': ' || string_agg(name, ', ' ORDER BY name)")}
+        FROM lacking GROUP BY file""",
     ),
 }
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,14 +10,23 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from analysis.engine.duck import DuckDB, QueryError, identifier, literal
-from analysis.errors import InputError
 from analysis.store import code_hash, digest, file_hash, forget_oldest, replace_folder, used
 from analysis.tables.dataset import Dataset, Source
 from analysis.tables.judging import write_lines
 from analysis.tables.schema import TABLES
 from analysis.tables.side_tables import write_absent, write_side_table
-from analysis.tables.sources import FILE, ROW, columns_by_file, files_of, open_source
-from analysis.tables.values import SQL_TYPES, expression, shape
+from analysis.tables.sources import (
+    FILE,
+    ROW,
+    columns_by_file,
+    explained,
+    files_of,
+    open_source,
+    state_of,
+    stop_if_changed,
+)
+from analysis.tables.times import stop_on_ambiguous_times
+from analysis.tables.values import SQL_TYPES, Rules, canonical, foreign_currency, formatted, shape
 
 SIDE_TABLES = ("identities", "products", "customers", "contacts", "feedback")  # identities first: others need them
 
@@ -34,43 +44,51 @@ class Accepted:
         return self.folder / f"{table}.parquet"
 
 
-def read(dataset: Dataset) -> Accepted:
+def read(dataset: Dataset, *, refresh: bool = False) -> Accepted:
     """Read, map and validate all tables of a dataset, or find them as they were read before.
+
+    Parameters
+    ----------
+    refresh : extract the tables of databases anew; otherwise the extracts that are there are read.
 
     Raises
     ------
-    InputError : a file, column, mark or query is wrong, or no line can be accepted.
+    InputError : a file, column, mark or query is wrong, a file changes meanwhile, or no line can be accepted.
     """
     sources = {name: source for name in TABLES if (source := getattr(dataset.settings.tables, name))}
     paths = {
         f"{table}.{name}": path
         for table, source in sources.items()
-        for name, path in files_of(source, dataset, table).items()
+        for name, path in files_of(source, dataset, table, refresh=refresh).items()
     }
+    before = state_of(paths.values())
     hashes = {name: file_hash(path) for name, path in paths.items()}
-    zones = (dataset.settings.source_time_zone, dataset.settings.reporting_time_zone)
+    zones = (dataset.settings.source_time_zone, dataset.settings.reporting_time_zone, dataset.settings.currency)
     key = digest(hashes, dataset.settings.tables.model_dump(), zones, code_hash())
     place = dataset.folder / "accepted" / key
     if not place.is_dir():
-        made = place.with_name(f".{key}.{os.getpid()}")
-        made.mkdir(parents=True, exist_ok=True)
-        with DuckDB() as db, TemporaryDirectory(prefix=".landing", dir=place.parent) as landing:
+        with _made(place) as made, TemporaryDirectory(dir=place.parent, prefix=".") as landing, DuckDB() as db:
             for table in SIDE_TABLES:
                 with _readable(dataset, table):
-                    if source := sources.get(table):
-                        view = open_source(db, source, dataset, table)
-                        columns = ", ".join(_canonical(db, dataset, table, source))
-                        write_side_table(db, table, f"SELECT {columns}, {ROW} FROM {view}", made)
-                    else:
-                        write_absent(db, table, made)
+                    _write_side_table(db, dataset, table, made, Path(landing))
             with _readable(dataset, "transactions"):
-                landed = _landed(db, dataset, Path(landing))
-                db.write_parquet(columns_by_file(db, "raw_transactions"), made / "file_columns.parquet")
-                write_lines(db, dataset, landed, made)
-        replace_folder(made, place)
+                _write_transactions(db, dataset, made, Path(landing))
+            stop_if_changed(before)
         forget_oldest(place.parent)
     used(place)
     return Accepted(place, key, hashes)
+
+
+@contextmanager
+def _made(place: Path) -> Iterator[Path]:
+    """Give a folder to write to; it becomes `place` when the block ends without an error, else nothing stays."""
+    made = place.with_name(f".{place.name}.{os.getpid()}")
+    made.mkdir(parents=True, exist_ok=True)
+    try:
+        yield made
+        replace_folder(made, place)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
 
 
 @contextmanager
@@ -79,54 +97,74 @@ def _readable(dataset: Dataset, table: str) -> Iterator[None]:
     try:
         yield
     except QueryError as error:
-        raise InputError(
-            "the table cannot be read to its end",
-            where=f"{dataset.name}/dataset.yaml, tables.{table}",
-            got=" ".join(str(error).split())[:300],
-            expected="a CSV file in UTF-8 with the same columns in every line, or a Parquet file",
-            do="Mend the file at that place, or export it again.",
-        ) from None
+        source: Source = getattr(dataset.settings.tables, table)
+        where = f"{dataset.name}/dataset.yaml, tables.{table}"
+        raise explained(error, source.inputs.values(), dataset.folder, where) from None
 
 
-def _canonical(db: DuckDB, dataset: Dataset, table: str, source: Source) -> list[str]:
-    """Return the SQL of a table's canonical columns over `raw_<table>`; columns without a mapping are NULL."""
-    found = db.columns(f"raw_{table}")
-    parts = []
+def _write_side_table(db: DuckDB, dataset: Dataset, table: str, folder: Path, landing: Path) -> None:
+    source: Source | None = getattr(dataset.settings.tables, table)
+    if source is None:
+        write_absent(db, table, folder)
+        return
+    view = open_source(db, source, dataset, table, landing)
+    rules = _rules(dataset, table, source)
+    found = db.columns(view)
     for column in TABLES[table]:
-        raw = source.columns.get(column.name)
-        sql = (
-            expression(column.kind, raw, found[raw], dataset, source.time_format)
-            if raw
-            else f"CAST(NULL AS {SQL_TYPES[column.kind]})"
-        )
-        parts.append(f"{sql} AS {column.name}")
-    return parts
+        if column.kind == "time" and (raw := source.columns.get(column.name)):
+            stop_on_ambiguous_times(db, view, raw, found[raw], rules.times)
+    columns = ", ".join(_canonical(table, source, found, rules))
+    write_side_table(db, table, f"SELECT {columns}, {ROW} FROM {view}", folder)
 
 
-def _landed(db: DuckDB, dataset: Dataset, landing: Path) -> Path:
+def _write_transactions(db: DuckDB, dataset: Dataset, folder: Path, landing: Path) -> None:
+    source = dataset.settings.tables.transactions
+    view = open_source(db, source, dataset, "transactions", landing)
+    landed = _landed(db, dataset, view, landing)
+    db.write_frame(columns_by_file(db, source, dataset, "transactions", landing), folder / "file_columns.parquet")
+    write_lines(db, dataset, landed, folder)
+
+
+def _landed(db: DuckDB, dataset: Dataset, view: str, landing: Path) -> Path:
     """Write the transactions in canonical form, in the order of the source, before anything is judged.
 
     The source is read once; all that follows reads this Parquet file. See `write_lines` for its columns.
     """
     source = dataset.settings.tables.transactions
-    view = open_source(db, source, dataset, "transactions")
+    rules = _rules(dataset, "transactions", source)
     found = db.columns(view)
     raw = [identifier(name) for name in found if name not in (ROW, FILE)]
-    time = source.columns["ordered_at"]
-    money = source.columns.get("amount") or source.columns["unit_price"]
+    amounts = {name: found[name] for key in ("amount", "unit_price") if (name := source.columns.get(key))}
+    time, (money, *_) = source.columns["ordered_at"], amounts
+    read_money = "amount" if "amount" in source.columns else "unit_price"
     columns = [
-        *_canonical(db, dataset, "transactions", source),
+        *_canonical("transactions", source, found, rules),
         f"{FILE} AS source_file",
-        "FALSE AS formatted",
-        "FALSE AS other_currency",
-        f"CASE WHEN ordered_at IS NULL THEN {shape(identifier(time))} "
-        f"WHEN {'amount' if 'amount' in source.columns else 'unit_price'} IS NULL THEN {shape(identifier(money))} END AS shape",
+        f"{formatted(amounts, rules)} AS formatted",
+        f"{foreign_currency(amounts, rules)} AS other_currency",
+        f"CASE WHEN ordered_at IS NULL THEN {shape(time)} WHEN {read_money} IS NULL THEN {shape(money)} END AS shape",
         f"hash({', '.join(raw)}) AS hash_forward",
         f"hash({', '.join(['0', *reversed(raw)])}) AS hash_backward",
     ]
     path = landing / "lines.parquet"
     db.write_parquet(f"SELECT {', '.join(columns)} FROM {view}", path, lasting=False)
+    if db.execute(f"SELECT 1 FROM {literal(path)} WHERE ordered_at IS NULL AND shape IS NOT NULL LIMIT 1"):
+        stop_on_ambiguous_times(db, view, time, found[time], rules.times)
     return path
+
+
+def _rules(dataset: Dataset, table: str, source: Source) -> Rules:
+    return Rules.of(source, dataset.settings, f"{dataset.name}/dataset.yaml, tables.{table}")
+
+
+def _canonical(table: str, source: Source, found: dict[str, str], rules: Rules) -> list[str]:
+    """Return the SQL of a table's canonical columns over its raw ones; columns without a mapping are NULL."""
+    parts = []
+    for column in TABLES[table]:
+        raw = source.columns.get(column.name)
+        sql = canonical(column.kind, raw, found[raw], rules) if raw else f"CAST(NULL AS {SQL_TYPES[column.kind]})"
+        parts.append(f"{sql} AS {column.name}")
+    return parts
 
 
 def first_day(accepted: Accepted) -> dt.date:

@@ -1,0 +1,232 @@
+"""Tables of SQLite and PostgreSQL into Parquet, batch by batch; the only place that knows their drivers (ADBC)."""
+
+import os
+import re
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import adbc_driver_postgresql.dbapi as postgresql
+import adbc_driver_sqlite.dbapi as sqlite
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from adbc_driver_manager import Error
+
+from analysis.engine.duck import identifier, literal
+from analysis.errors import InputError
+from analysis.store import written_whole
+
+WAIT_SECONDS = 15  # for a server to answer; a server on another continent takes one
+BATCH_ROWS = 65_536
+# Types of PostgreSQL that arrive as they are; all others, numeric above all, as their exact text.
+POSTGRESQL_TYPES = frozenset(
+    {"smallint", "integer", "bigint", "double precision", "boolean", "date", "text", "character varying"}
+    | {"timestamp without time zone", "timestamp with time zone"}
+)
+# What a server says -> what it means; its own words would show user, host or database.
+REFUSALS = {
+    r"password|authentication|no pg_hba|role .* does not exist": (
+        "the server refuses user or password",
+        "Correct the address, or ask for access.",
+    ),
+    r"database .* does not exist": ("the server has no such database", "Correct the database in the address."),
+    r"could not translate|refused|timeout|timed out|unreachable|No such file|starting up|shutting down": (
+        "the server does not answer",
+        "Start the server, or correct host and port in the address.",
+    ),
+}
+
+
+def extract(address: str, table: str, path: Path, where: str) -> None:
+    """Write a table or view to a Parquet file that appears whole or not at all; memory does not grow with the table.
+
+    Parameters
+    ----------
+    address : the path of a SQLite file, or `env:NAME` for the environment variable with a PostgreSQL address.
+    table : its name, in PostgreSQL also `schema.table`.
+    where : the place of the setting, for errors; they never show an address.
+
+    Raises
+    ------
+    InputError : no address, no server, no access, no such table, or the table cannot be read to its end.
+    """
+    if address.startswith("env:"):
+        _extract_postgresql(_address(address.removeprefix("env:"), where), table, path, where)
+    else:
+        _extract_sqlite(Path(address), table, path, where)
+
+
+def _extract_postgresql(address: str, table: str, path: Path, where: str) -> None:
+    try:
+        connection = postgresql.connect(_with_timeout(address))
+    except Error as error:
+        raise _refused(str(error), where) from None
+    try:
+        with connection, connection.cursor() as cursor:
+            relations = {f"{schema}.{name}": (oid, visible) for oid, schema, name, visible in _rows(cursor, READABLE)}
+            visible = {full.partition(".")[2]: full for full, (_, seen) in relations.items() if seen}
+            full = table if table in relations else visible.get(table)
+            if full is None:
+                raise _no_table(table, [*visible, *relations], where)
+            columns = _rows(cursor, COLUMNS.format(oid=relations[full][0]))
+            chosen = ", ".join(_postgresql_value(name, kind) for name, kind in columns)
+            schema, _, name = full.partition(".")
+            cursor.execute(f"SELECT {chosen} FROM {identifier(schema)}.{identifier(name)}")
+            _write(cursor, path)
+    except Error as error:
+        raise _broken(table, _without_secrets(str(error), address), where) from None
+
+
+READABLE = """
+    SELECT c.oid::bigint, n.nspname::text, c.relname::text, pg_table_is_visible(c.oid)
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+        AND has_table_privilege(c.oid, 'SELECT')
+    ORDER BY 2, 3"""
+COLUMNS = """
+    SELECT attname::text, format_type(atttypid, NULL) FROM pg_attribute
+    WHERE attrelid = {oid} AND attnum > 0 AND NOT attisdropped ORDER BY attnum"""
+
+
+def _postgresql_value(name: str, kind: str) -> str:
+    column = identifier(name)
+    if kind in POSTGRESQL_TYPES:
+        return column
+    if kind in ("numeric", "real"):
+        # Text of three decimals could pass for thousands where a dataset's decimal mark is the comma; of four, not.
+        return f"regexp_replace({column}::text, '(\\.\\d{{3}})$', '\\10') AS {column}"
+    return f"{column}::text AS {column}"
+
+
+def _extract_sqlite(file: Path, table: str, path: Path, where: str) -> None:
+    try:
+        with sqlite.connect(f"{file.resolve().as_uri()}?mode=ro") as connection, connection.cursor() as cursor:
+            tables = [str(name) for (name,) in _rows(cursor, SQLITE_TABLES)]
+            if table not in tables:
+                raise _no_table(table, tables, where)
+            names = [str(name) for (name,) in _rows(cursor, f"SELECT name FROM pragma_table_info({literal(table)})")]
+            types = _sqlite_types(cursor, table, names)
+            # A cell may hold anything, whatever its column says, and the driver trusts the first rows: all is text.
+            chosen = ", ".join(f"{_sqlite_text(name)} AS {identifier(name)}" for name in names)
+            cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": BATCH_ROWS})
+            cursor.execute(f"SELECT {chosen} FROM {identifier(table)}")
+            _write(cursor, path, pa.schema(list(zip(names, types, strict=True))))
+    except Error as error:
+        raise _broken(table, str(error), where) from None
+
+
+SQLITE_TABLES = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY 1"
+
+
+def _sqlite_types(cursor: Any, table: str, names: list[str]) -> list[pa.DataType]:
+    """Return the type of each column by what its cells hold: integers, numbers, or anything else as text."""
+    asked = ", ".join(
+        f"MAX(typeof({identifier(name)}) IN ('text', 'blob')), MAX(typeof({identifier(name)}) = 'real'), "
+        f"MAX(typeof({identifier(name)}) = 'integer')"
+        for name in names
+    )
+    (answers,) = _rows(cursor, f"SELECT {asked} FROM {identifier(table)}")
+    kinds = [answers[start : start + 3] for start in range(0, len(answers), 3)]
+    return [
+        pa.string() if text or not (real or integer) else pa.float64() if real else pa.int64()
+        for text, real, integer in kinds
+    ]
+
+
+def _sqlite_text(name: str) -> str:
+    """Return the SQL of a cell as text, never NULL: 17850.0 as 17850; 1234.567 as 1234.5670, as for PostgreSQL."""
+    column = identifier(name)
+    text = f"CAST({column} AS TEXT)"
+    return (
+        f"COALESCE(CASE WHEN typeof({column}) <> 'real' THEN {text} "
+        f"WHEN {column} = CAST({column} AS INTEGER) THEN CAST(CAST({column} AS INTEGER) AS TEXT) "
+        f"WHEN {text} LIKE '%.___' THEN {text} || '0' ELSE {text} END, '')"
+    )
+
+
+def _rows(cursor: Any, sql: str) -> list[tuple[Any, ...]]:
+    cursor.execute(sql)
+    return list(cursor.fetchall())
+
+
+def _write(cursor: Any, path: Path, schema: pa.Schema | None = None) -> None:
+    """Write what a cursor yields; with a schema, empty text is NULL and each column is cast to its type."""
+    with (
+        cursor.fetch_record_batch() as reader,
+        written_whole(path) as part,
+        pq.ParquetWriter(part, schema or reader.schema) as writer,
+    ):
+        for batch in reader:
+            writer.write_batch(batch if schema is None else _typed(batch, schema))
+
+
+def _typed(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    filled = [pc.if_else(pc.equal(column, ""), None, column) for column in batch.columns]
+    cast = [column.cast(kind) for column, kind in zip(filled, schema.types, strict=True)]
+    return pa.RecordBatch.from_arrays(cast, schema=schema)
+
+
+def _address(variable: str, where: str) -> str:
+    address = os.environ.get(variable)
+    if not address:
+        raise InputError(
+            "the environment variable with the database's address is not set",
+            where=where,
+            got=f"no {variable}",
+            expected="postgresql://user:password@host:port/database",
+            do=f"Set {variable} where the command runs, for example: export {variable}=postgresql://...",
+        )
+    return address
+
+
+def _with_timeout(address: str) -> str:
+    if "connect_timeout" in address:
+        return address
+    if "://" not in address:
+        return f"{address} connect_timeout={WAIT_SECONDS}"
+    return f"{address}{'&' if urlsplit(address).query else '?'}connect_timeout={WAIT_SECONDS}"
+
+
+def _refused(text: str, where: str) -> InputError:
+    unknown = ("an address that is not understood", "Write it as postgresql://user:password@host:port/database.")
+    got, do = next((known for pattern, known in REFUSALS.items() if re.search(pattern, text)), unknown)
+    return InputError(
+        "the database cannot be reached", where=where, got=got, expected="a PostgreSQL server that answers", do=do
+    )
+
+
+def _no_table(table: str, tables: list[str], where: str) -> InputError:
+    near = get_close_matches(table, tables, n=3)
+    shown = near or tables[:10]
+    return InputError(
+        "there is no such table that may be read",
+        where=where,
+        got=table,
+        expected=" or ".join(shown) or "a table",
+        do=f"Did you mean {near[0]}?" if near else "Name one of these as table, or ask for access.",
+    )
+
+
+def _broken(table: str, text: str, where: str) -> InputError:
+    return InputError(
+        "the table cannot be read from the database",
+        where=where,
+        got=f"{table}: {' '.join(text.split())[:300]}",
+        expected="a database that can be read to its end",
+        do="Run again; if it stays so, show this to whoever runs the database.",
+    )
+
+
+def _without_secrets(text: str, address: str) -> str:
+    """Return a driver's message without the address or a part of it that tells who may enter."""
+    try:
+        parts = urlsplit(address)
+        secrets = [address, parts.netloc, parts.password, parts.username, parts.hostname]
+    except ValueError:
+        secrets = [address]
+    secrets += re.findall(r"\b(?:password|user|host)\s*=\s*'?([^\s'&]+)", address)
+    for secret in filter(None, secrets):
+        text = text.replace(secret, "***").replace(unquote(secret), "***")
+    return text

@@ -1,0 +1,250 @@
+"""Inputs and sources as relations of DuckDB: where reading begins, whatever the rows come from."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.engine.databases import extract
+from analysis.engine.duck import DuckDB, QueryError, identifier, literal
+from analysis.errors import InputError
+from analysis.store import digest
+from analysis.tables.dataset import Dataset, Input, Source
+from analysis.tables.sources.delimited import FILE, ROW, Layout, layout, scans
+from analysis.tables.sources.encodings import UTF8, into_utf8, stop_unless_utf8
+from analysis.tables.sources.files import Files, locate
+from analysis.tables.sources.workbooks import WORKBOOKS, into_parquet
+
+PARQUET = frozenset({".parquet", ".pq"})
+OTHER_WORKBOOKS = frozenset({".xls", ".xlsb", ".ods", ".numbers"})
+
+
+def open_input(db: DuckDB, input_: Input, folder: Path, landing: Path, where: str) -> str:
+    """Return a relation with all raw columns of an input, usable after FROM.
+
+    Parameters
+    ----------
+    input_ : files with `*` are one relation, in natural order of their names, columns united by name.
+    folder : relative paths start here.
+    landing : a folder for what DuckDB cannot read itself; the relation needs it as long as it is used.
+    where : the place of the input in `dataset.yaml`, for errors.
+
+    Returns
+    -------
+    Columns as in the source and `_file` (short name of the file, or the table of the database). CSV: every value is
+    text, an empty one NULL. Workbooks: a column of one kind (integers, numbers, days, times) has its type, any other
+    is text. Parquet and databases: their types; numbers of any precision and what has no type here is text.
+
+    Raises
+    ------
+    InputError : the input cannot be found or read, or files hold headings and no row.
+    """
+    if input_.database:
+        path = landing / f"{digest(input_.database, input_.table)}.parquet"
+        if not path.exists():
+            extract_to(path, input_, folder, where)
+        return _table(path, input_)
+    assert input_.file is not None
+    files = locate(input_.file, folder, where)
+    sql = _relation(files, input_, landing, where)
+    try:
+        if not db.execute(f"SELECT 1 FROM {sql} LIMIT 1"):
+            raise InputError(
+                "there is no row below the headings",
+                where=where,
+                got=f"headings only in {', '.join(path.name for path in files.paths[:3])}",
+                expected="at least one row",
+                do="Export it again.",
+            )
+    except QueryError as error:
+        raise explained(error, [input_], folder, where) from None
+    return sql
+
+
+def open_source(db: DuckDB, source: Source, dataset: Dataset, table: str, landing: Path) -> str:
+    """Make the view `raw_<table>` of a source, its rows numbered from 1; return the view's name.
+
+    Returns
+    -------
+    A view with the raw columns, `_row` (from 1, over the whole source) and `_file` (as in `open_input`; NULL for a
+    query).
+
+    Raises
+    ------
+    InputError : an input cannot be read, the query fails, or a mapped column does not exist.
+    """
+    where = f"{dataset.name}/dataset.yaml, tables.{table}"
+    view = f"raw_{table}"
+    opened = {
+        name: _opened(db, input_, dataset, f"{table}.{name}", landing, where) for name, input_ in source.inputs.items()
+    }
+    try:
+        if source.sql:
+            for name, sql in opened.items():
+                db.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS SELECT * EXCLUDE ({FILE}) FROM {sql}")
+            # A query's rows come in any order; sorted by everything, they have the same numbers every time.
+            query = source.sql.rstrip().rstrip(";")
+            rows = f"SELECT *, CAST(NULL AS VARCHAR) AS {FILE} FROM ({query}) ORDER BY ALL"
+        else:
+            rows = f"FROM {opened['source']}"
+        db.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT *, row_number() OVER () AS {ROW} FROM ({rows})")
+        found = db.columns(view)
+    except QueryError as error:
+        raise explained(error, source.inputs.values(), dataset.folder, where) from None
+    _stop_on_missing_columns(source, found, where)
+    return view
+
+
+def _opened(db: DuckDB, input_: Input, dataset: Dataset, name: str, landing: Path, where: str) -> str:
+    if input_.database:
+        return _table(_extract(input_, dataset, name, where), input_)
+    return open_input(db, input_, dataset.folder, landing, where)
+
+
+def files_of(source: Source, dataset: Dataset, table: str, *, refresh: bool = False) -> dict[str, Path]:
+    """Return every file behind a source by a name that is the same on every machine.
+
+    Parameters
+    ----------
+    refresh : extract tables of databases anew; otherwise the extract that is there counts, and a missing one is made.
+    """
+    where = f"{dataset.name}/dataset.yaml, tables.{table}"
+    found: dict[str, Path] = {}
+    for name, input_ in source.inputs.items():
+        if input_.database:
+            found[name] = _extract(input_, dataset, f"{table}.{name}", where, refresh=refresh)
+        elif input_.file:
+            files = locate(input_.file, dataset.folder, where)
+            many = "*" in input_.file
+            found |= {f"{name}/{files.name(path)}" if many else name: path for path in files.paths}
+    return found
+
+
+def columns_by_file(db: DuckDB, source: Source, dataset: Dataset, table: str, landing: Path) -> pd.DataFrame:
+    """Return which file holds which column, to see where an export changed its shape.
+
+    Returns
+    -------
+    input (its name in the query, else `source`), file (as in `_file`), column; in the order of files and columns.
+    """
+    where = f"{dataset.name}/dataset.yaml, tables.{table}"
+    rows = []
+    for name, input_ in source.inputs.items():
+        if input_.database:
+            found = db.columns(_opened(db, input_, dataset, f"{table}.{name}", landing, where))
+            rows += [(name, str(input_.table), column) for column in found if column != FILE]
+        elif input_.file:
+            files = locate(input_.file, dataset.folder, where)
+            for path in files.paths:
+                single = _relation(Files(files.root, (path,)), input_, landing, where)
+                rows += [(name, files.name(path), column) for column in db.columns(single) if column != FILE]
+    return pd.DataFrame(rows, columns=["input", "file", "column"])
+
+
+def explained(error: QueryError, inputs: Iterable[Input], folder: Path, where: str) -> InputError:
+    """Return what an error of DuckDB means for the user; a wrong encoding is looked for in the files of `inputs`."""
+    for input_ in inputs:
+        if input_.file and input_.encoding in UTF8:
+            for path in locate(input_.file, folder, where).paths:
+                if _kind(path) == "csv":
+                    try:
+                        stop_unless_utf8(path, f"{where}, {path.name}")
+                    except InputError as found:
+                        return found
+    return InputError(
+        "the table cannot be read",
+        where=where,
+        got=" ".join(str(error).split())[:300],
+        expected="a readable file, every line with the same columns, or a query that DuckDB runs",
+        do="Mend the file at that place, or the query.",
+    )
+
+
+def extract_to(path: Path, input_: Input, folder: Path, where: str) -> None:
+    """Write the table of a database to a Parquet file that appears whole or not at all."""
+    assert input_.database is not None
+    assert input_.table is not None
+    address = input_.database
+    if not address.startswith("env:"):
+        address = str(locate(address, folder, where).paths[0])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    extract(address, input_.table, path, where)
+
+
+def _extract(input_: Input, dataset: Dataset, name: str, where: str, *, refresh: bool = False) -> Path:
+    """Return the extract of a database's table, made now where it is missing or `refresh` asks for it."""
+    path = dataset.folder / "extracts" / f"{name}.{digest(input_.database, input_.table)}.parquet"
+    if refresh or not path.exists():
+        extract_to(path, input_, dataset.folder, where)
+    return path
+
+
+def _table(path: Path, input_: Input) -> str:
+    return f"(SELECT *, {literal(input_.table)} AS {FILE} FROM read_parquet({literal(path)}))"
+
+
+def _relation(files: Files, input_: Input, landing: Path, where: str) -> str:
+    """Return the relation of files of one kind; see `open_input`."""
+    kinds = {_kind(path) for path in files.paths}
+    if len(kinds) > 1:
+        raise InputError(
+            "the pattern matches files of several kinds",
+            where=where,
+            got=", ".join(files.name(path) for path in files.paths[:5]),
+            expected="files of one kind",
+            do=f"Name the ending in the pattern, such as *{files.paths[0].suffix}.",
+        )
+    kind = kinds.pop()
+    landed = landing / digest(str(files.root), input_.sheet, input_.header_row, input_.encoding)
+    if kind == "parquet" or (kind == "csv" and input_.encoding in UTF8):
+        root, paths = files.root, list(files.paths)
+    else:
+        root = landed
+        paths = [_land(path, landed / files.name(path), kind, input_, where) for path in files.paths]
+    if kind == "csv":
+        layouts: list[Layout] = [layout(path, input_.header_row, where) for path in paths]
+        runs = scans(paths, layouts, input_.header_row)
+    else:
+        listed = ", ".join(map(literal, paths))
+        hive = any("=" in part for path in files.paths for part in path.relative_to(root).parts[:-1])
+        runs = [
+            f"read_parquet([{listed}], union_by_name = true, filename = {literal(FILE)}, hive_partitioning = {hive})"
+        ]
+    rows = " UNION ALL BY NAME ".join(f"SELECT * FROM {run}" for run in runs)
+    short = f"substr({FILE}, {len(f'{root}/') + 1})"
+    return f"(SELECT * REPLACE ({short} AS {FILE}) FROM ({rows}))"
+
+
+def _kind(path: Path) -> str:
+    suffix = path.suffix.lower()
+    return "parquet" if suffix in PARQUET else "workbook" if suffix in WORKBOOKS | OTHER_WORKBOOKS else "csv"
+
+
+def _land(path: Path, target: Path, kind: str, input_: Input, where: str) -> Path:
+    if kind == "csv":
+        plain = target.with_suffix("") if target.suffix.lower() == ".gz" else target
+        return into_utf8(path, input_.encoding, plain, f"{where}, {path.name}")
+    if path.suffix.lower() in OTHER_WORKBOOKS:
+        raise InputError(
+            "this kind of workbook is not read",
+            where=where,
+            got=path.name,
+            expected="a workbook that ends in .xlsx",
+            do="Save it as an Excel workbook (.xlsx).",
+        )
+    return into_parquet(path, input_, target, f"{where}, {path.name}")
+
+
+def _stop_on_missing_columns(source: Source, found: dict[str, str], where: str) -> None:
+    missing = [raw for raw in source.columns.values() if raw not in found]
+    if missing:
+        near = {raw: get_close_matches(raw, found, n=1) for raw in missing}
+        hints = [f"{raw} -> {match[0]}" for raw, match in near.items() if match]
+        raise InputError(
+            "mapped columns do not exist",
+            where=f"{where}.columns",
+            got=", ".join(missing),
+            expected=", ".join(name for name in found if name not in (ROW, FILE)),
+            do=f"Did you mean {'; '.join(hints)}?" if hints else "Correct the mapping.",
+        )

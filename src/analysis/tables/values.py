@@ -1,0 +1,155 @@
+"""How a raw value becomes a canonical one, as SQL: ids, amounts and numbers here, times in `times`.
+
+A value is read by the rule that `dataset.yaml` states, or not at all: what no rule covers is NULL, never repaired.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from babel.numbers import get_currency_symbol, list_currencies
+
+from analysis.engine.duck import identifier, literal
+from analysis.tables.dataset import Settings, Source
+from analysis.tables.times import TimeRules, local_time
+
+SQL_TYPES = {"text": "VARCHAR", "time": "TIMESTAMP", "amount": "DECIMAL(18, 4)", "number": "DOUBLE"}
+# Full-width forms, the typographic minus and apostrophe, and every kind of space, as their plain forms.
+UNUSUAL = "０１２３４５６７８９．，－＋（）￥＄￡−’\u3000\u00a0\u2007\u2009\u202f"
+PLAIN = "0123456789.,-+()¥$£-'     "
+CHINESE_FORMS = ("RMB", "人民币", "元", "圆")
+OTHER_WORDS = ("円", "kr", "zł", "Fr.")  # names of other currencies that are no code and no sign
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How a source writes numbers and times."""
+
+    decimal_mark: str
+    currency: str
+    times: TimeRules
+
+    @classmethod
+    def of(cls, source: Source, settings: Settings, where: str) -> "Rules":
+        """Return the rules of a source; `where` names it in errors."""
+        return cls(source.decimal_mark, settings.currency, TimeRules.of(source, settings, where))
+
+
+def canonical(kind: str, raw: str, found: str, rules: Rules) -> str:
+    """Return the SQL that reads one raw column as a canonical kind; what cannot be read is NULL.
+
+    Parameters
+    ----------
+    kind : text, time, amount or number. raw : the column's name. found : its type in DuckDB.
+    """
+    column = identifier(raw)
+    if kind == "time":
+        return local_time(column, found, rules.times)
+    if kind == "text":
+        return _text(column, found)
+    if found != "VARCHAR":
+        return f"TRY_CAST({column} AS {SQL_TYPES[kind]})"
+    written = _unusual_made_plain(column)
+    bare = _without_marks(written, _own_marks(rules.currency)) if kind == "amount" else written
+    return f"COALESCE({_plain_number(column, kind, rules)}, {_written_number(bare, kind, rules)})"
+
+
+def formatted(amounts: dict[str, str], rules: Rules) -> str:
+    """Return the SQL that tells whether an amount of a row could be read, but is no plain number: `¥1,234.50`, `(5)`.
+
+    Parameters
+    ----------
+    amounts : the raw columns of amounts and their types; only text can be formatted.
+    """
+    return _any_of(amounts, rules, lambda text: _is_number(_without_marks(text, _own_marks(rules.currency)), rules))
+
+
+def foreign_currency(amounts: dict[str, str], rules: Rules) -> str:
+    """Return the SQL that tells whether an amount of a row is written with another currency's sign or code."""
+
+    def foreign(text: str) -> str:
+        own, bare = _without_marks(text, _own_marks(rules.currency)), _without_marks(text, _every_mark())
+        return f"NOT {_is_number(own, rules)} AND {_is_number(bare, rules)}"
+
+    return _any_of(amounts, rules, foreign)
+
+
+def shape(raw: str) -> str:
+    """Return the SQL of a text's shape, which tells how it is written and not what: 31/01/24 is 99/99/99."""
+    text = f"CAST({identifier(raw)} AS VARCHAR)"
+    return rf"left(regexp_replace(regexp_replace({text}, '[0-9]', '9', 'g'), '\p{{L}}', 'a', 'g'), 40)"
+
+
+def _any_of(amounts: dict[str, str], rules: Rules, condition: Callable[[str], str]) -> str:
+    """Return whether the condition holds for the text of any amount that is no plain number."""
+    parts = [
+        f"({_plain_number(column, 'amount', rules)} IS NULL AND {condition(_unusual_made_plain(column))})"
+        for raw, found in amounts.items()
+        if found == "VARCHAR"
+        for column in [identifier(raw)]
+    ]
+    return f"COALESCE({' OR '.join(parts)}, FALSE)" if parts else "FALSE"
+
+
+def _text(column: str, found: str) -> str:
+    text = f"NULLIF(TRIM(CAST({column} AS VARCHAR)), '')"
+    if found in ("DOUBLE", "FLOAT"):  # ids that an export turned into numbers: 17850.0 is 17850, NaN is nobody
+        return (
+            f"CASE WHEN isnan({column}) THEN NULL WHEN {column} = trunc({column}) "
+            f"THEN COALESCE(CAST(TRY_CAST({column} AS BIGINT) AS VARCHAR), {text}) ELSE {text} END"
+        )
+    return text
+
+
+def _plain_number(column: str, kind: str, rules: Rules) -> str:
+    """Return the SQL of what nearly every value is, digits with a decimal mark; all others are NULL."""
+    if rules.decimal_mark == ",":
+        column = f"CASE WHEN NOT contains({column}, '.') THEN replace({column}, ',', '.') END"
+    return f"TRY_CAST({column} AS {SQL_TYPES[kind]})"
+
+
+def _written_number(bare: str, kind: str, rules: Rules) -> str:
+    """Return the SQL of a number with thousands in threes, a sign behind it or parentheses around it."""
+    mark = rules.decimal_mark
+    digits = f"replace(regexp_replace({bare}, '[^0-9{mark}]', '', 'g'), '{mark}', '.')"
+    sign = f"CASE WHEN regexp_matches({bare}, '[-(]') THEN '-' ELSE '' END"
+    return f"CASE WHEN {_is_number(bare, rules)} THEN TRY_CAST({sign} || {digits} AS {SQL_TYPES[kind]}) END"
+
+
+def _is_number(bare: str, rules: Rules) -> str:
+    mark = re.escape(rules.decimal_mark)
+    grouped = "|".join(
+        rf"\d{{1,3}}(?:{group}\d{{3}})+" for group in (re.escape({".": ",", ",": "."}[rules.decimal_mark]), " ", "''")
+    )
+    number = rf"(?:(?:{grouped}|\d+)(?:{mark}\d*)?|{mark}\d+)"
+    return rf"regexp_full_match({bare}, ' *(?:[-+]? *{number}|{number} *-|\( *{number} *\)) *')"
+
+
+def _unusual_made_plain(column: str) -> str:
+    return f"translate({column}, {literal(UNUSUAL)}, {literal(PLAIN)})"
+
+
+def _without_marks(text: str, marks: str) -> str:
+    """Return the SQL of a text without one currency mark before it and one behind it, signs left where they are."""
+    leading = rf"regexp_replace({text}, {literal(rf'^( *[-+(]? *)(?i:{marks})')}, '\1')"
+    return rf"regexp_replace({leading}, {literal(rf'(?i:{marks})( *[-)]? *)$')}, '\1')"
+
+
+@cache
+def _own_marks(currency: str) -> str:
+    """Return the pattern of a currency's own marks: its code, its symbols in English and Chinese, their bare sign."""
+    symbols = {get_currency_symbol(currency, locale) for locale in ("en", "zh")}
+    signs = {symbol[-1] for symbol in symbols if not symbol[-1].isalnum()}
+    words = CHINESE_FORMS if currency == "CNY" else ()
+    return _pattern({currency, *symbols, *signs, *words})
+
+
+@cache
+def _every_mark() -> str:
+    """Return the pattern of any currency's mark; a sign may have letters before it: `HK$`."""
+    return rf"[A-Z]{{0,3}}\p{{Sc}}|{_pattern({*list_currencies(), *CHINESE_FORMS, *OTHER_WORDS})}"
+
+
+def _pattern(marks: set[str]) -> str:
+    return "|".join(re.escape(mark) for mark in sorted(marks, key=lambda mark: (-len(mark), mark)))

@@ -43,9 +43,21 @@ class Month:
     # 1. What was read, set aside and found.
     def quality(self) -> tables.Quality:
         """Return the findings on the rows before `as_of`, and the data gate."""
-        return tables.assess(
-            self.dataset, self.accepted, self.as_of, complete=self.complete, minor_units=self.minor_units
+        return self._remember(
+            "quality",
+            tables.Quality,
+            lambda: tables.assess(
+                self.dataset, self.accepted, self.as_of, complete=self.complete, minor_units=self.minor_units
+            ),
+            self.accepted.key,  # set-aside rows are no part of the hash of accepted ones
+            self.complete,
+            self.settings.accept_findings,
         )
+
+    def later_lines(self) -> pd.DataFrame:
+        """Return, in one row, how many lines are dated at or after `as_of`; see `tables.later_lines`."""
+        last = calendar.last_complete_month(self._days, self.settings.complete_through) or self.month
+        return tables.later_lines(self.accepted, self.as_of, calendar.as_of(calendar.shift(max(last, self.month), 1)))
 
     # 2. One row per customer.
     def customers(self) -> pd.DataFrame:

@@ -123,7 +123,8 @@ MEASURES: dict[str, Measure] = {
     # data quality
     "finding": Measure("name", section="finding"), "severity": Measure("word", section="severity"),
     "counted": Measure("word", section="counted"), "set_aside": COUNT, "amount_minor": MINOR,
-    "first_row": COUNT, "kind": Measure("word", section="line_kind"), "read": COUNT, "accepted": COUNT,
+    "day": DATE, "order_id": TEXT, "product_id": TEXT, "note": TEXT, "source_file": TEXT, "why": TEXT, "places": TEXT,
+    "kind": Measure("word", section="line_kind"), "read": COUNT, "accepted": COUNT,
     "accepted_minor": MINOR, "set_aside_minor": MINOR, "field": Measure("name", section="field"), "filled": COUNT,
     "table": Measure("word", section="input_table"), "state": Measure("word", section="input_state"),
     "adds": Measure("word", section="input_adds"), "first_day": DATE, "last_day": DATE, "base": COUNT,

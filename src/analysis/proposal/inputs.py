@@ -47,33 +47,45 @@ class Named:
         return self.input.table or self.input.sheet or Path(self.label).stem
 
 
-def inputs_of(named: str, tables: tuple[str, ...]) -> list[Named]:
+def inputs_of(sources: list[str], tables: tuple[str, ...]) -> list[Named]:
     """Return the inputs behind what a person named.
 
     Parameters
     ----------
-    named : a path, a glob, a folder, a SQLite file, or `env:NAME` for the address of a PostgreSQL server.
+    sources : paths, patterns, folders, SQLite files, or `env:NAME` for the address of a PostgreSQL server; files that
+        are months of one table become one input, however they were named.
     tables : the tables wanted of a database; none means all of a SQLite file.
 
     Raises
     ------
     InputError : nothing is there, it is of no known kind, or a server is named without a table.
     """
-    if named.startswith("env:"):
-        if not tables:
-            raise InputError(
-                "a server needs the name of a table",
-                where="--table",
-                got="nothing",
-                expected="a table or view of the database",
-                do=f"Add --table, such as: --from {named} --table orders",
-            )
-        return [Named(f"{named} {table}", Input(database=named, table=table)) for table in tables]
-    path = Path(named).expanduser()
-    if path.is_file() and _is_sqlite(path):
-        found = tables or _tables_of(path)
-        return [Named(f"{path.name} {table}", Input(database=str(path.resolve()), table=table)) for table in found]
-    return [one for group in _groups(_files(named, path)) for one in _of_group(group)]
+    databases: list[Named] = []
+    files: list[Path] = []
+    for source in sources:
+        path = Path(source).expanduser()
+        if source.startswith("env:"):
+            databases += _of_server(source, tables)
+        elif path.is_file() and _is_sqlite(path):
+            databases += [
+                Named(f"{path.name} {table}", Input(database=str(path.resolve()), table=table))
+                for table in tables or _tables_of(path)
+            ]
+        else:
+            files += [file for file in _files(source, path) if file not in files]
+    return [*databases, *(one for group in _groups(files) for one in _of_group(group))]
+
+
+def _of_server(source: str, tables: tuple[str, ...]) -> list[Named]:
+    if not tables:
+        raise InputError(
+            "a server needs the name of a table",
+            where="--table",
+            got="nothing",
+            expected="a table or view of the database",
+            do=f"Add --table, such as: --from {source} --table orders",
+        )
+    return [Named(f"{source} {table}", Input(database=source, table=table)) for table in tables]
 
 
 def _is_sqlite(path: Path) -> bool:

@@ -8,7 +8,7 @@ from analysis.proposal.columns import Found, assign, by_content, candidates, gue
 from analysis.proposal.exports import HEAD_ROWS, Export, Facts, facts_of, text_of
 from analysis.proposal.guess import Guess
 from analysis.proposal.query import Query, joined
-from analysis.tables.schema import KEYS, TABLES
+from analysis.tables.schema import KEYS, TABLES, TRANSACTIONS
 from analysis.tables.sources import FILE
 
 NEEDED = ("customer_id", "ordered_at")
@@ -117,7 +117,9 @@ def _nothing(plans: list[Plan]) -> Plan:
     told = []
     for plan in plans:
         export = plan.exports["source"]
-        known = ", ".join(f"{name} = {found.raw}" for name, found in plan.columns.items() if name in _canonical())
+        known = ", ".join(
+            f"{column.name} = {plan.columns[column.name].raw}" for column in TRANSACTIONS if column.name in plan.columns
+        )
         others = [raw for raw in export.facts if raw not in {found.raw for found in plan.columns.values()}]
         told.append(
             f"{export.label} ({known or 'no column recognised'}; missing {', '.join(_missing(plan.columns))}; "
@@ -130,10 +132,6 @@ def _nothing(plans: list[Plan]) -> Plan:
         expected="one file with columns for customer, time and amount (or quantity and unit price)",
         do="Name the file that holds them, or write dataset.yaml by hand from data/online-retail/dataset.yaml.",
     )
-
-
-def _canonical() -> set[str]:
-    return {column.name for column in TABLES["transactions"]}
 
 
 def side_tables(db: DuckDB, plan: Plan, exports: list[Export]) -> list[SideTable]:

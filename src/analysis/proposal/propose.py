@@ -56,8 +56,8 @@ def propose(
     folder = root / "data" / name
     _check_name(name, folder / "dataset.yaml", force)
     with DuckDB() as db, TemporaryDirectory() as landing:
-        named = [one for source in sources for one in inputs_of(source, tables)]
-        exports = [open_export(db, one, number, folder, Path(landing)) for number, one in enumerate(named)]
+        named = enumerate(inputs_of(sources, tables))
+        exports = [open_export(db, one, number, folder, Path(landing)) for number, one in named]
         draft = _draft(db, name, exports)
     text = text_of(draft, folder)
     Settings.model_validate(yaml.safe_load(text))  # a proposal that does not load back is a defect of ours

@@ -60,8 +60,8 @@ def filled(before: str, order: str, columns: list[str]) -> str:
 def priced(before: str, quantity: str, price: str) -> str:
     """Return the step that makes `list_price`, quantity times price."""
     return (
-        f"SELECT *,\n"
-        f"  TRY_CAST({identifier(quantity)} AS DOUBLE) * TRY_CAST({identifier(price)} AS DOUBLE) AS list_price\nFROM {before}"
+        f"SELECT *,\n  TRY_CAST({identifier(quantity)} AS DOUBLE) * TRY_CAST({identifier(price)} AS DOUBLE)"
+        f" AS list_price\nFROM {before}"
     )
 
 

@@ -36,7 +36,9 @@ class Shown:
     page: Mapping[str, str] = field(default_factory=dict)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        bundle: dict[str, Any] = {"text/html": f'<div class="report">{self.html}</div>', "text/plain": ""}
+        # JupyterLab reads what stands between two dollar signs as a formula, unless the class tells it not to.
+        html = f'<div class="report mathjax_ignore">{self.html}</div>'
+        bundle: dict[str, Any] = {"text/html": html, "text/plain": ""}
         if self.tables:
             bundle[TABLE_MIME] = dict(self.tables)
         if self.page:

@@ -62,8 +62,9 @@ def write_lines(db: DuckDB, dataset: Dataset, landed: Path, folder: Path) -> Non
     db.write_parquet(f"SELECT {columns} FROM ({lines}) WHERE reason IS NULL", folder / "transactions.parquet")
     db.write_parquet(
         f"SELECT {columns}, shape, _row, _row - first_row + 1 AS file_row, reason, checks FROM ({lines}) "
-        f"JOIN (SELECT source_file, MIN(_row) AS first_row FROM {literal(judged)} GROUP BY source_file) AS files "
-        "USING (source_file) WHERE reason IS NOT NULL ORDER BY _row",
+        f"JOIN (SELECT source_file AS file, MIN(_row) AS first_row FROM {literal(judged)} GROUP BY file) AS files "
+        # The rows of a query are of no file; `=` would lose them.
+        "ON source_file IS NOT DISTINCT FROM file WHERE reason IS NOT NULL ORDER BY _row",
         folder / "set_aside.parquet",
     )
 

@@ -207,7 +207,7 @@ def _relation(files: Files, input_: Input, landing: Path, where: str) -> str:
         runs = scans(paths, layouts, input_.header_row)
     else:
         listed = ", ".join(map(literal, paths))
-        hive = any("=" in part for path in files.paths for part in path.relative_to(root).parts[:-1])
+        hive = any("=" in part for path in files.paths for part in path.relative_to(files.root).parts[:-1])
         runs = [
             f"read_parquet([{listed}], union_by_name = true, filename = {literal(FILE)}, hive_partitioning = {hive})"
         ]

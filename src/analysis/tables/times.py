@@ -81,7 +81,8 @@ def local_time(column: str, found: str, rules: TimeRules) -> str:
         return shifted(f"TRY_CAST({column} AS TIMESTAMP)")
     text = f"TRIM(CAST({column} AS VARCHAR))"
     if rules.formats:
-        return f"COALESCE({', '.join(parsed(text, written) for written in rules.formats)})"
+        tried = [parsed(text, written) for written in rules.formats]
+        return f"CASE {' '.join(f'WHEN {time} IS NOT NULL THEN {time}' for time in tried)} END"
     return f"""CASE
         WHEN regexp_full_match({text}, {literal(ISO_DAY)}) THEN TRY_CAST({text} AS TIMESTAMP)
         WHEN regexp_full_match({text}, {literal(ISO_TIME)}) THEN {shifted(f"TRY_CAST({text} AS TIMESTAMP)")}

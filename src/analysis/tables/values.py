@@ -53,7 +53,7 @@ def canonical(kind: str, raw: str, found: str, rules: Rules) -> str:
     written = _unusual_made_plain(column)
     bare = _without_marks(written, _own_marks(rules.currency)) if kind == "amount" else written
     plain = _plain_number(column, kind, rules)
-    # By CASE, not COALESCE: DuckDB would compute what repeats in the second part for every row.
+    # CASE, because DuckDB computes what stands twice in a COALESCE for every row, plain or not.
     return f"CASE WHEN {plain} IS NOT NULL THEN {plain} ELSE {_written_number(bare, kind, rules)} END"
 
 
@@ -85,14 +85,14 @@ def shape(raw: str) -> str:
 
 def _any_of(amounts: dict[str, str], rules: Rules, condition: Callable[[str], str]) -> str:
     """Return whether the condition holds for the text of any amount that is no plain number."""
-    # By CASE, not AND: in a projection DuckDB computes both sides of AND for every row.
     parts = [
-        f"CASE WHEN {_plain_number(column, 'amount', rules)} IS NULL THEN {condition(_unusual_made_plain(column))} END"
+        f"CASE WHEN {_plain_number(column, 'amount', rules)} IS NULL "
+        f"THEN COALESCE({condition(_unusual_made_plain(column))}, FALSE) ELSE FALSE END"
         for raw, found in amounts.items()
         if found == "VARCHAR"
         for column in [identifier(raw)]
     ]
-    return f"({' OR '.join(f'COALESCE({part}, FALSE)' for part in parts)})" if parts else "FALSE"
+    return " OR ".join(parts) or "FALSE"
 
 
 def _text(column: str, found: str) -> str:

@@ -59,7 +59,7 @@ def test_the_gate_names_the_findings_behind_its_verdict_with_what_they_count():
     assert key == "data_quality.gate_warn"
     # more customers than lines match, so they come first
     assert values["findings"] == (
-        "“Customers older than the data” (60.0% of customers) and “Lines without a customer” (20.0% of lines)"
+        "“Customers older than the data” (60 customers, 60.0%) and “Lines without a customer” (20 lines, 20.0%)"
     )
     assert say.gate_in_words(quality("stop", findings=FINDINGS), words)[1] == {"findings": "“Month not complete”"}
     assert say.gate_in_words(quality("pass", findings=FINDINGS[:1]), words) == ("data_quality.gate_pass", {})

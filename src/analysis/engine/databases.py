@@ -22,9 +22,19 @@ WAIT_SECONDS = 15  # for a server to answer; a server on another continent takes
 BATCH_ROWS = 65_536
 # Types of PostgreSQL that arrive as they are; all others, numeric above all, as their exact text.
 POSTGRESQL_TYPES = frozenset(
-    {"smallint", "integer", "bigint", "double precision", "boolean", "date", "text", "character varying"}
-    | {"timestamp without time zone", "timestamp with time zone"}
+    {"smallint", "integer", "bigint", "double precision", "boolean", "text", "character varying"}
 )
+POSTGRESQL_TIMES = frozenset({"date", "timestamp without time zone", "timestamp with time zone"})
+READABLE = """
+    SELECT c.oid::bigint, n.nspname::text, c.relname::text, pg_table_is_visible(c.oid)
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+        AND has_table_privilege(c.oid, 'SELECT')
+    ORDER BY 2, 3"""
+COLUMNS = """
+    SELECT attname::text, format_type(atttypid, NULL) FROM pg_attribute
+    WHERE attrelid = {oid} AND attnum > 0 AND NOT attisdropped ORDER BY attnum"""
+SQLITE_TABLES = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY 1"
 # What a server says -> what it means; its own words would show user, host or database.
 REFUSALS = {
     r"password|authentication|no pg_hba|role .* does not exist": (
@@ -32,7 +42,7 @@ REFUSALS = {
         "Correct the address, or ask for access.",
     ),
     r"database .* does not exist": ("the server has no such database", "Correct the database in the address."),
-    r"could not translate|refused|timeout|timed out|unreachable|No such file|starting up|shutting down": (
+    r"could not translate|refused|timeout expired|timed out|unreachable|No such file|starting up|shutting down": (
         "the server does not answer",
         "Start the server, or correct host and port in the address.",
     ),
@@ -59,17 +69,18 @@ def extract(address: str, table: str, path: Path, where: str) -> None:
 
 
 def _extract_postgresql(address: str, table: str, path: Path, where: str) -> None:
+    address = _with_timeout(address)
     try:
-        connection = postgresql.connect(_with_timeout(address))
+        connection = postgresql.connect(address)
     except Error as error:
-        raise _refused(str(error), where) from None
+        raise _refused(_without_secrets(str(error), address), where) from None
     try:
         with connection, connection.cursor() as cursor:
             relations = {f"{schema}.{name}": (oid, visible) for oid, schema, name, visible in _rows(cursor, READABLE)}
-            visible = {full.partition(".")[2]: full for full, (_, seen) in relations.items() if seen}
-            full = table if table in relations else visible.get(table)
+            short = {full.partition(".")[2] if visible else full: full for full, (_, visible) in relations.items()}
+            full = table if table in relations else short.get(table)
             if full is None:
-                raise _no_table(table, [*visible, *relations], where)
+                raise _no_table(table, list(short), where)
             columns = _rows(cursor, COLUMNS.format(oid=relations[full][0]))
             chosen = ", ".join(_postgresql_value(name, kind) for name, kind in columns)
             schema, _, name = full.partition(".")
@@ -79,21 +90,12 @@ def _extract_postgresql(address: str, table: str, path: Path, where: str) -> Non
         raise _broken(table, _without_secrets(str(error), address), where) from None
 
 
-READABLE = """
-    SELECT c.oid::bigint, n.nspname::text, c.relname::text, pg_table_is_visible(c.oid)
-    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-    WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
-        AND has_table_privilege(c.oid, 'SELECT')
-    ORDER BY 2, 3"""
-COLUMNS = """
-    SELECT attname::text, format_type(atttypid, NULL) FROM pg_attribute
-    WHERE attrelid = {oid} AND attnum > 0 AND NOT attisdropped ORDER BY attnum"""
-
-
 def _postgresql_value(name: str, kind: str) -> str:
     column = identifier(name)
     if kind in POSTGRESQL_TYPES:
         return column
+    if kind in POSTGRESQL_TIMES:  # infinity is no time that a report could show
+        return f"CASE WHEN isfinite({column}) THEN {column} END AS {column}"
     if kind in ("numeric", "real"):
         # Text of three decimals could pass for thousands where a dataset's decimal mark is the comma; of four, not.
         return f"regexp_replace({column}::text, '(\\.\\d{{3}})$', '\\10') AS {column}"
@@ -115,9 +117,6 @@ def _extract_sqlite(file: Path, table: str, path: Path, where: str) -> None:
             _write(cursor, path, pa.schema(list(zip(names, types, strict=True))))
     except Error as error:
         raise _broken(table, str(error), where) from None
-
-
-SQLITE_TABLES = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY 1"
 
 
 def _sqlite_types(cursor: Any, table: str, names: list[str]) -> list[pa.DataType]:
@@ -190,7 +189,10 @@ def _with_timeout(address: str) -> str:
 
 
 def _refused(text: str, where: str) -> InputError:
-    unknown = ("an address that is not understood", "Write it as postgresql://user:password@host:port/database.")
+    unknown = (
+        "an answer in words that are not known here",
+        "Check the address (postgresql://user:password@host:port/database), and whether the server lets you in.",
+    )
     got, do = next((known for pattern, known in REFUSALS.items() if re.search(pattern, text)), unknown)
     return InputError(
         "the database cannot be reached", where=where, got=got, expected="a PostgreSQL server that answers", do=do

@@ -28,12 +28,16 @@ def gate_in_words(quality: Quality, words: Words) -> Finding:
     severity = {"warn": "warn", "stop": "error"}.get(verdict, "")
     blamed = ordered(quality.findings[quality.findings["severity"] == severity])
     named = [
-        words("data_quality.named_month", finding=_name(words, key))
-        if counted == "month"
+        words("data_quality.named_month", finding=_name(words, str(row.finding)))
+        if row.counted == "month"
         else words(
-            "data_quality.named_share", finding=_name(words, key), share=share, counted=words(f"counted.{counted}")
+            "data_quality.named_share",
+            finding=_name(words, str(row.finding)),
+            rows=row.rows,
+            counted=words(f"counted.{row.counted}"),
+            share=row.share,
         )
-        for key, counted, share in zip(blamed["finding"], blamed["counted"], blamed["share"], strict=True)
+        for row in blamed.itertuples()
     ]
     return f"data_quality.gate_{verdict}", {"findings": words.list(named)} if named else {}
 
@@ -93,7 +97,7 @@ def why(reasons: pd.DataFrame, by: str, words: Words) -> pd.Series:
         words("data_quality.why_part", reason=_name(words, reason), rows=rows)
         for reason, rows in zip(reasons["reason"], reasons["rows"], strict=True)
     ]
-    return reasons.assign(part=parts).groupby(by)["part"].agg(words.list)
+    return reasons.assign(part=parts).groupby(by)["part"].agg(lambda texts: words.list(list(texts)))
 
 
 def kinds(kinds: pd.DataFrame) -> Finding:

@@ -225,7 +225,8 @@ def show(words: Words, value: Any, measure: Measure) -> str:
             known = f"{measure.section}.{value}"
             return words(known) if known in words else str(value).replace("_", " ")
         case "words":
-            return words.list([words(f"{measure.section}.{key}") for key in str(value).split(", ")])
+            first, *others = (words(f"{measure.section}.{key}") for key in str(value).split(", "))
+            return words.list([first, *(text[:1].lower() + text[1:] for text in others)])
         case "date":
             return words.date(value)
         case "month":

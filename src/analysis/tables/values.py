@@ -52,7 +52,9 @@ def canonical(kind: str, raw: str, found: str, rules: Rules) -> str:
         return f"TRY_CAST({column} AS {SQL_TYPES[kind]})"
     written = _unusual_made_plain(column)
     bare = _without_marks(written, _own_marks(rules.currency)) if kind == "amount" else written
-    return f"COALESCE({_plain_number(column, kind, rules)}, {_written_number(bare, kind, rules)})"
+    plain = _plain_number(column, kind, rules)
+    # CASE, because DuckDB computes what stands twice in a COALESCE for every row, plain or not.
+    return f"CASE WHEN {plain} IS NOT NULL THEN {plain} ELSE {_written_number(bare, kind, rules)} END"
 
 
 def formatted(amounts: dict[str, str], rules: Rules) -> str:
@@ -84,12 +86,13 @@ def shape(raw: str) -> str:
 def _any_of(amounts: dict[str, str], rules: Rules, condition: Callable[[str], str]) -> str:
     """Return whether the condition holds for the text of any amount that is no plain number."""
     parts = [
-        f"({_plain_number(column, 'amount', rules)} IS NULL AND {condition(_unusual_made_plain(column))})"
+        f"CASE WHEN {_plain_number(column, 'amount', rules)} IS NULL "
+        f"THEN COALESCE({condition(_unusual_made_plain(column))}, FALSE) ELSE FALSE END"
         for raw, found in amounts.items()
         if found == "VARCHAR"
         for column in [identifier(raw)]
     ]
-    return f"COALESCE({' OR '.join(parts)}, FALSE)" if parts else "FALSE"
+    return " OR ".join(parts) or "FALSE"
 
 
 def _text(column: str, found: str) -> str:

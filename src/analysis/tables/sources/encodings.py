@@ -21,7 +21,7 @@ BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF1
 EVERYDAY_CHINESE = re.compile(rb"[\xa1-\xf7][\xa1-\xfe]")
 BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 CHINESE_SHARE = 0.9  # of the bytes beyond ASCII; names with rare characters make up the rest
-OTHERS = ["big5", "shift_jis", "euc_kr", "cp1252", "cp1250", "cp1251"]
+OTHERS = ["cp1252", "latin_1", "big5", "shift_jis", "euc_kr", "cp1250", "cp1251"]  # the earlier where several fit
 
 
 def opened(path: Path) -> BinaryIO:
@@ -128,7 +128,8 @@ class _Utf8:
 
 
 def _misfit(path: Path, encoding: str, lines_before: int, error: UnicodeError, where: str) -> InputError:
-    assert isinstance(error, UnicodeDecodeError)
+    if not isinstance(error, UnicodeDecodeError):  # UTF-16 without its mark
+        return _wrong(f"no byte order mark in {path.name}", encoding, _seems(path, encoding), where)
     before = error.object[: error.start].decode(error.encoding, errors="replace")
     line = lines_before + before.count("\n") + 1
     bytes_there = error.object[error.start : error.start + 4].hex(" ")
@@ -170,10 +171,11 @@ def _of_eight_bits(sample: bytes) -> str:
     everyday = 2 * len(EVERYDAY_CHINESE.findall(sample))
     if everyday >= CHINESE_SHARE * high and _decodes(sample, "gb18030"):
         return "gb18030"
-    best = from_bytes(sample, cp_isolation=OTHERS).best()
-    if best is not None:
-        return codecs.lookup(best.encoding).name
-    return "cp1252" if _decodes(sample, "cp1252") else "latin-1"
+    matches = from_bytes(sample, cp_isolation=OTHERS)
+    likeliest = [match for match in matches if match.chaos == min(match.chaos for match in matches)]
+    fitting = {name for match in likeliest for name in match.could_be_from_charset}
+    found = next((name for name in OTHERS if name in fitting), "latin_1")
+    return "latin-1" if found == "latin_1" else found
 
 
 def _decodes(sample: bytes, encoding: str) -> bool:

@@ -6,18 +6,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.engine.databases import extract
-from analysis.engine.duck import DuckDB, QueryError, identifier, literal
+from analysis.engine.duck import DuckDB, QueryError, identifier
 from analysis.errors import InputError
 from analysis.store import digest
 from analysis.tables.dataset import Dataset, Input, Source
-from analysis.tables.sources.delimited import FILE, ROW, Layout, layout, scans
-from analysis.tables.sources.encodings import UTF8, into_utf8, stop_unless_utf8
+from analysis.tables.sources.delimited import FILE, ROW
+from analysis.tables.sources.encodings import UTF8, stop_unless_utf8
+from analysis.tables.sources.extracts import extract_of, extract_to, table_of
 from analysis.tables.sources.files import Files, locate
-from analysis.tables.sources.workbooks import WORKBOOKS, into_parquet
-
-PARQUET = frozenset({".parquet", ".pq"})
-OTHER_WORKBOOKS = frozenset({".xls", ".xlsb", ".ods", ".numbers"})
+from analysis.tables.sources.relations import kind_of, relation
 
 
 def open_input(db: DuckDB, input_: Input, folder: Path, landing: Path, where: str) -> str:
@@ -44,10 +41,10 @@ def open_input(db: DuckDB, input_: Input, folder: Path, landing: Path, where: st
         path = landing / f"{digest(input_.database, input_.table)}.parquet"
         if not path.exists():
             extract_to(path, input_, folder, where)
-        return _table(path, input_)
+        return table_of(path, input_)
     assert input_.file is not None
     files = locate(input_.file, folder, where)
-    sql = _relation(files, input_, landing, where)
+    sql = relation(files, input_, landing, where)
     try:
         if not db.execute(f"SELECT 1 FROM {sql} LIMIT 1"):
             raise InputError(
@@ -98,7 +95,7 @@ def open_source(db: DuckDB, source: Source, dataset: Dataset, table: str, landin
 
 def _opened(db: DuckDB, input_: Input, dataset: Dataset, name: str, landing: Path, where: str) -> str:
     if input_.database:
-        return _table(_extract(input_, dataset, name, where), input_)
+        return table_of(extract_of(input_, dataset, name, where), input_)
     return open_input(db, input_, dataset.folder, landing, where)
 
 
@@ -113,7 +110,7 @@ def files_of(source: Source, dataset: Dataset, table: str, *, refresh: bool = Fa
     found: dict[str, Path] = {}
     for name, input_ in source.inputs.items():
         if input_.database:
-            found[name] = _extract(input_, dataset, f"{table}.{name}", where, refresh=refresh)
+            found[name] = extract_of(input_, dataset, f"{table}.{name}", where, refresh=refresh)
         elif input_.file:
             files = locate(input_.file, dataset.folder, where)
             many = "*" in input_.file
@@ -137,7 +134,7 @@ def columns_by_file(db: DuckDB, source: Source, dataset: Dataset, table: str, la
         elif input_.file:
             files = locate(input_.file, dataset.folder, where)
             for path in files.paths:
-                single = _relation(Files(files.root, (path,)), input_, landing, where)
+                single = relation(Files(files.root, (path,)), input_, landing, where)
                 rows += [(name, files.name(path), column) for column in db.columns(single) if column != FILE]
     return pd.DataFrame(rows, columns=["input", "file", "column"])
 
@@ -147,7 +144,7 @@ def explained(error: QueryError, inputs: Iterable[Input], folder: Path, where: s
     for input_ in inputs:
         if input_.file and input_.encoding in UTF8:
             for path in locate(input_.file, folder, where).paths:
-                if _kind(path) == "csv":
+                if kind_of(path) == "csv":
                     try:
                         stop_unless_utf8(path, f"{where}, {path.name}")
                     except InputError as found:
@@ -159,81 +156,6 @@ def explained(error: QueryError, inputs: Iterable[Input], folder: Path, where: s
         expected="a readable file, every line with the same columns, or a query that DuckDB runs",
         do="Mend the file at that place, or the query.",
     )
-
-
-def extract_to(path: Path, input_: Input, folder: Path, where: str) -> None:
-    """Write the table of a database to a Parquet file that appears whole or not at all."""
-    assert input_.database is not None
-    assert input_.table is not None
-    address = input_.database
-    if not address.startswith("env:"):
-        address = str(locate(address, folder, where).paths[0])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    extract(address, input_.table, path, where)
-
-
-def _extract(input_: Input, dataset: Dataset, name: str, where: str, *, refresh: bool = False) -> Path:
-    """Return the extract of a database's table, made now where it is missing or `refresh` asks for it."""
-    path = dataset.folder / "extracts" / f"{name}.{digest(input_.database, input_.table)}.parquet"
-    if refresh or not path.exists():
-        extract_to(path, input_, dataset.folder, where)
-    return path
-
-
-def _table(path: Path, input_: Input) -> str:
-    return f"(SELECT *, {literal(input_.table)} AS {FILE} FROM read_parquet({literal(path)}))"
-
-
-def _relation(files: Files, input_: Input, landing: Path, where: str) -> str:
-    """Return the relation of files of one kind; see `open_input`."""
-    kinds = {_kind(path) for path in files.paths}
-    if len(kinds) > 1:
-        raise InputError(
-            "the pattern matches files of several kinds",
-            where=where,
-            got=", ".join(files.name(path) for path in files.paths[:5]),
-            expected="files of one kind",
-            do=f"Name the ending in the pattern, such as *{files.paths[0].suffix}.",
-        )
-    kind = kinds.pop()
-    landed = landing / digest(str(files.root), input_.sheet, input_.header_row, input_.encoding)
-    if kind == "parquet" or (kind == "csv" and input_.encoding in UTF8):
-        root, paths = files.root, list(files.paths)
-    else:
-        root = landed
-        paths = [_land(path, landed / files.name(path), kind, input_, where) for path in files.paths]
-    if kind == "csv":
-        layouts: list[Layout] = [layout(path, input_.header_row, where) for path in paths]
-        runs = scans(paths, layouts, input_.header_row)
-    else:
-        listed = ", ".join(map(literal, paths))
-        hive = any("=" in part for path in files.paths for part in path.relative_to(files.root).parts[:-1])
-        runs = [
-            f"read_parquet([{listed}], union_by_name = true, filename = {literal(FILE)}, hive_partitioning = {hive})"
-        ]
-    rows = " UNION ALL BY NAME ".join(f"SELECT * FROM {run}" for run in runs)
-    short = f"substr({FILE}, {len(f'{root}/') + 1})"
-    return f"(SELECT * REPLACE ({short} AS {FILE}) FROM ({rows}))"
-
-
-def _kind(path: Path) -> str:
-    suffix = path.suffix.lower()
-    return "parquet" if suffix in PARQUET else "workbook" if suffix in WORKBOOKS | OTHER_WORKBOOKS else "csv"
-
-
-def _land(path: Path, target: Path, kind: str, input_: Input, where: str) -> Path:
-    if kind == "csv":
-        plain = target.with_suffix("") if target.suffix.lower() == ".gz" else target
-        return into_utf8(path, input_.encoding, plain, f"{where}, {path.name}")
-    if path.suffix.lower() in OTHER_WORKBOOKS:
-        raise InputError(
-            "this kind of workbook is not read",
-            where=where,
-            got=path.name,
-            expected="a workbook that ends in .xlsx",
-            do="Save it as an Excel workbook (.xlsx).",
-        )
-    return into_parquet(path, input_, target, f"{where}, {path.name}")
 
 
 def _stop_on_missing_columns(source: Source, found: dict[str, str], where: str) -> None:

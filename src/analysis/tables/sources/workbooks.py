@@ -17,7 +17,6 @@ from analysis.store import written_whole
 from analysis.tables.dataset import Input
 from analysis.tables.sources.delimited import named
 
-WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 BATCH = 20_000  # rows that are Python objects at a time
 EXACT = 2**53  # beyond it a cell does not hold every integer
 THREE_DECIMALS = re.compile(r"\.\d{3}$")

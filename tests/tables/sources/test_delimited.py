@@ -1,0 +1,134 @@
+import gzip
+
+import duckdb
+import pytest
+
+from analysis.engine.duck import DuckDB
+from analysis.errors import InputError
+from analysis.tables import load_dataset, read
+from analysis.tables.sources import columns_by_file, open_source
+from tests.shop import lines, make_dataset
+from tests.tables.sources.opened import listed, rows
+
+
+def write(folder, text, name="a.csv"):
+    (folder / name).write_bytes(text.encode())
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"], ids=["comma", "semicolon", "tab", "bar"])
+def test_the_heading_row_tells_the_delimiter_and_every_value_stays_text(tmp_path, mark):
+    write(tmp_path, mark.join(["id", "amount"]) + "\n" + mark.join(["007", "1.50"]) + "\n")
+    assert listed(tmp_path, file="a.csv") == [("007", "1.50", "a.csv")]
+
+
+def test_delimiters_between_quotes_do_not_count(tmp_path):
+    write(tmp_path, '"name, first, last";id\nann;1\n')
+    assert list(rows(tmp_path, file="a.csv")) == ["name, first, last", "id", "_file"]
+
+
+def test_quotes_line_breaks_blank_lines_and_a_byte_order_mark_are_read_as_written(tmp_path):
+    write(tmp_path, '\ufeffid,note\r\n1,"a ""b""\r\nc, d"\r\n\r\n2,\r\n3,5" nail')
+    assert listed(tmp_path, file="a.csv") == [
+        ("1", 'a "b"\r\nc, d', "a.csv"),
+        ("2", None, "a.csv"),
+        ("3", '5" nail', "a.csv"),
+    ]
+
+
+def test_headings_may_stand_below_a_title(tmp_path):
+    write(tmp_path, 'Sales, "2011\n\nid;amount\n1;2\n')
+    assert listed(tmp_path, file="a.csv", header_row=3) == [("1", "2", "a.csv")]
+
+
+def test_outer_spaces_of_headings_go_and_an_empty_heading_is_named_by_its_position(tmp_path):
+    write(tmp_path, "id , ,n\n1,x,2\n")
+    assert list(rows(tmp_path, file="a.csv")) == ["id", "column2", "n", "_file"]
+
+
+def test_a_compressed_file_is_read_as_it_is(tmp_path):
+    with gzip.open(tmp_path / "a.csv.gz", "wb") as file:
+        file.write("id,n\n茶,1\n".encode())
+    assert listed(tmp_path, file="a.csv.gz") == [("茶", "1", "a.csv.gz")]
+    with gzip.open(tmp_path / "b.csv.gz", "wb") as file:
+        file.write("id,n\n茶叶和咖啡,1\n".encode("gb18030"))
+    assert listed(tmp_path, file="b.csv.gz", encoding="gb18030") == [("茶叶和咖啡", "1", "b.csv")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("id,amount,ID\n1,2,3\n", "two columns have the same heading.*id, ID"),
+        ("id,_row\n1,2\n", "a heading is reserved.*_row"),
+        ("id,amount\n", "no row below the headings"),
+        ("id,amount\n\n \n", "cannot be read|no row below"),
+        ("\nid,amount\n1,2\n", "no headings where they should stand.*header_row"),
+        ("id,amount\n1,2,3\n", "cannot be read.*Line: 2"),
+        ('id,amount\n"1,2\n3,4\n', "cannot be read"),
+    ],
+    ids=["twice", "reserved", "headings only", "blank below", "blank first line", "ragged", "open quote"],
+)
+def test_a_broken_file_says_what_is_wrong(tmp_path, text, expected):
+    write(tmp_path, text)
+    with pytest.raises(InputError, match=expected):
+        rows(tmp_path, file="a.csv")
+
+
+def test_files_with_other_columns_are_united_by_name_in_the_order_of_their_names(tmp_path):
+    write(tmp_path, "id,n\n1,2\n", "m1.csv")
+    write(tmp_path, "n;id\n3;4\n", "m2.csv")
+    write(tmp_path, "id,n,shop\n5,6,north\n", "m10.csv")
+    table = rows(tmp_path, file="m*.csv")
+    assert list(table) == ["id", "n", "_file", "shop"]
+    assert table["id"].tolist() == ["1", "4", "5"]
+    assert table["shop"].isna().tolist() == [True, True, False]
+
+
+def test_which_file_holds_which_column_is_told(tmp_path):
+    dataset = make_dataset(tmp_path, lines(("ann", "2024-01-01", "1", 5)), transactions={"file": "m*.csv"})
+    header = "customer,time,order,amount,category"
+    write(dataset.folder, f"{header}\na,2024-01-01,1,5,x\n", "m1.csv")
+    write(dataset.folder, f"{header},shop\na,2024-01-01,1,5,x,y\n", "m2.csv")
+    with DuckDB() as db:
+        found = columns_by_file(db, dataset.settings.tables.transactions, dataset, "transactions", tmp_path)
+    assert found[found["column"] == "shop"].to_dict("records") == [
+        {"input": "source", "file": "m2.csv", "column": "shop"}
+    ]
+    assert found.groupby("file").size().to_dict() == {"m1.csv": 5, "m2.csv": 6}
+
+
+def test_rows_of_many_files_are_numbered_in_their_order(tmp_path):
+    dataset = make_dataset(tmp_path, lines(("ann", "2024-01-01", "1", 5)), transactions={"file": "m*.csv"})
+    for part in range(1, 13):
+        extra = ",more" if part % 2 else ""
+        text = "".join(f"c{part},2024-01-01,{row},1,x{',y' if extra else ''}\n" for row in range(3000))
+        write(dataset.folder, f"customer,time,order,amount,category{extra}\n{text}", f"m{part}.csv")
+    with DuckDB() as db:
+        view = open_source(db, dataset.settings.tables.transactions, dataset, "transactions", tmp_path)
+        wrong = db.execute(
+            f"SELECT COUNT(*) FROM {view} "
+            'WHERE (_row - 1) // 3000 + 1 <> CAST(substr(customer, 2) AS INT) OR (_row - 1) % 3000 <> "order"::INT'
+        )
+    assert wrong == [(0,)]
+
+
+def test_parquet_folders_give_their_partitions_as_columns(tmp_path):
+    for year, value in ((2012, 2), (2011, 1)):
+        folder = tmp_path / "sales" / f"year={year}"
+        folder.mkdir(parents=True)
+        duckdb.sql(f"COPY (SELECT {value} AS n) TO '{folder / 'part.parquet'}'")
+    table = rows(tmp_path, file="sales/**/*.parquet")
+    assert table.to_dict("list") == {
+        "n": [1, 2],
+        "_file": ["year=2011/part.parquet", "year=2012/part.parquet"],
+        "year": [2011, 2012],
+    }
+
+
+def test_a_table_of_300_columns_is_read(tmp_path):
+    dataset = make_dataset(tmp_path, lines(("ann", "2024-01-01", "1", 5), ("bob", "2024-01-02", "2", 6)))
+    path = dataset.folder / "lines.csv"
+    first, *rest = path.read_text(encoding="utf-8").splitlines()
+    wide = [first + "".join(f",extra{n}" for n in range(300)), *(line + ",x" * 300 for line in rest)]
+    path.write_text("\n".join(wide), encoding="utf-8")
+    accepted = read(load_dataset("shop", tmp_path)).path("transactions")
+    assert duckdb.sql(f"SELECT COUNT(*) FROM '{accepted}'").fetchall() == [(2,)]

@@ -25,7 +25,8 @@ def write_export(path: Path, lines: int) -> None:
                 strftime(TIMESTAMP '2022-01-01' + INTERVAL (i // 3 * 15) SECOND, '%Y-%m-%d %H:%M:%S') AS order_time,
                 'SO' || (i // 3)::VARCHAR AS order_no, ((hash(i * 17) % 100000) / 100.0)::DECIMAL(10, 2) AS paid_amount,
                 1 + hash(i) % 5 AS qty, 'SKU' || (hash(i * 3) % 5000)::VARCHAR AS sku,
-                'category ' || (hash(i * 19) % 300)::VARCHAR AS category, 'shop ' || (hash(i // 3) % 40)::VARCHAR AS store
+                'category ' || (hash(i * 19) % 300)::VARCHAR AS category,
+                'shop ' || (hash(i // 3) % 40)::VARCHAR AS store
             FROM range({lines}) AS numbers(i)
         ) TO '{path}'""")
 

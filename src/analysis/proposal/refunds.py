@@ -25,14 +25,15 @@ class Money:
 
 
 def in_a_column(
-    db: DuckDB, refund: Found, refunded_at: Found | None, money: Money, query: Query
+    db: DuckDB, columns: dict[str, Found], seen: Statuses, money: Money, query: Query
 ) -> tuple[dict[str, str], str] | None:
-    """Add a line for each refund that stands in a column beside what was paid.
+    """Add a line for each refund that stands in a column beside what was paid; orders that never took place have none.
 
     Returns
     -------
     The canonical columns that the query makes anew, and the sentence that says what was done; None without refunds.
     """
+    refund, refunded_at = columns["refund_amount"], columns.get("refunded_at")
     found = db.columns("sampled")
     lines, negative = (
         int(str(count))
@@ -47,7 +48,7 @@ def in_a_column(
     ordered = f"CAST({identifier(money.ordered_at)} AS VARCHAR)"
     own_date = f"COALESCE({text_of(refunded_at.raw)}, {ordered})" if refunded_at else None
     once = money.order if money.order and _repeats(db, money.order, column) else None
-    condition = not_zero(column, found[column])
+    condition = not_zero(column, found[column]) + _but_void(seen)
     made = _made(money, back, found, own_date)
     query.steps.append(("with_refunds", with_refunds(query.last, *made, condition, once)))
     said = (
@@ -55,6 +56,14 @@ def in_a_column(
         + (f"they count on the date in {refunded_at.raw}" if refunded_at else ON_THE_ORDERS_DATE)
     )
     return {name: f"line_{name}" for name in made_names(made[0])}, said
+
+
+def _but_void(seen: Statuses) -> str:
+    """Return what leaves out the refunds of cancelled and unpaid orders: their sales do not count either."""
+    void = [value for name in ("cancelled", "unpaid") for value in seen.by_meaning.get(name, [])]
+    if not seen.column or not void:
+        return ""
+    return f"\n  AND COALESCE(TRIM({identifier(seen.column.raw)}), '') NOT IN {listed(void)}"
 
 
 def made_names(sale: dict[str, str]) -> list[str]:

@@ -186,9 +186,7 @@ def _refunds(work: Work, seen: marks.Statuses) -> bool:
     )
     done = None
     if "refund_amount" in work.columns:
-        done = refunds.in_a_column(
-            work.db, work.columns["refund_amount"], work.columns.get("refunded_at"), at, work.plan.query
-        )
+        done = refunds.in_a_column(work.db, work.columns, seen, at, work.plan.query)
     done = done or refunds.by_status(work.db, seen, at, work.plan.query)
     if done is None:
         return False

@@ -43,8 +43,8 @@ test-spark: $(STAMP)  ## Run the engine tests on local Spark (installs PySpark, 
 	@VIRTUAL_ENV=$(abspath $(VENV)-spark) $(BIN)/uv pip sync --quiet --require-hashes requirements-spark.lock
 	@$(VENV)-spark/bin/python -m pytest -q -m spark
 
-lab: $(STAMP)  ## Open JupyterLab on the notebooks, on this machine only
-	@$(BIN)/jupyter lab --ip 127.0.0.1 notebooks
+lab: $(STAMP)  ## Open JupyterLab on the guide to the notebooks, on this machine only
+	@$(BIN)/jupyter lab --ip 127.0.0.1 --ServerApp.root_dir . notebooks/00_guide.ipynb
 
 bench: $(STAMP)  ## Measure speed and memory beside a peer in the same run (minutes)
 	@$(BIN)/python -m bench

@@ -14,7 +14,7 @@ LAYERS = [
     {"errors", "strict", "store"},
     {"engine"},
     {"tables"},
-    {"features"},
+    {"features", "proposal"},
     {"classification", "clustering", "clv", "change"},
     {"strategy"},
     {"cutoffs", "month"},

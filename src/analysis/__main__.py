@@ -1,4 +1,4 @@
-"""The command line: `python -m analysis report|cutoffs|check|clean`; `make` calls it and adds nothing.
+"""The command line: `python -m analysis report|cutoffs|check|new|clean`; `make` calls it and adds nothing.
 
 Exit codes: 0 done; 2 a mistake in files, settings or arguments, told in one message; 1 a defect of ours.
 """
@@ -53,6 +53,17 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("dataset", nargs="?", default=DEFAULT_DATASET, help="folder below data/ (default %(default)s)")
     _add_month_and_language(check)
     check.add_argument("--strict", action="store_true", help="end with exit code 2 on warnings, too")
+
+    new = _command(commands, _new, "new", "recognise what is in an export and propose data/<name>/dataset.yaml")
+    new.add_argument("name", help="of the dataset: small letters, digits and hyphens")
+    source = (
+        "a CSV, XLSX, Parquet or SQLite file, a pattern, a folder, or env:NAME for the address of a PostgreSQL server"
+    )
+    new.add_argument("--from", dest="sources", nargs="+", required=True, metavar="FILE", help=source)
+    new.add_argument(
+        "--table", dest="tables", nargs="+", default=[], help="tables of the database (default: all of a file)"
+    )
+    new.add_argument("--force", action="store_true", help="replace a dataset.yaml that is there")
 
     _command(commands, _clean, "clean", "remove what can be made again: results, accepted tables and reports")
     return parser
@@ -124,6 +135,23 @@ def _check(options: argparse.Namespace) -> int:
     print(check_text(month, options.language))
     verdict = month.quality().gate["verdict"].iloc[0]
     return 2 if verdict == "stop" or (options.strict and verdict == "warn") else 0
+
+
+def _new(options: argparse.Namespace) -> int:
+    from analysis.proposal import propose
+    from analysis.tables.dataset import project_root
+
+    proposal = propose(options.name, options.sources, project_root(), tables=tuple(options.tables), force=options.force)
+    print("\n".join([f"written       {proposal.path}", *proposal.summary]))
+    print("".join(f"\nlook at this: {warning}" for warning in proposal.warnings))
+    if proposal.must_choose:
+        print(f"\nOne line must be chosen before a report can run: look for REQUIRED in {proposal.path}")
+    then = "Then make" if proposal.must_choose else "Make"
+    print(
+        f"\n{then} the first report:\n  make cutoffs report DATASET={options.name}\nor, without make:\n"
+        f"  python -m analysis cutoffs --dataset {options.name} && python -m analysis report --dataset {options.name}"
+    )
+    return 2 if proposal.must_choose else 0
 
 
 def _clean(options: argparse.Namespace) -> None:  # noqa: ARG001

@@ -1,7 +1,8 @@
 """Cut points on disk: fitted once on a baseline month, then frozen under a version."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,26 @@ def version_of(dataset: Dataset, baseline: str, cuts: dict[str, Any]) -> str:
         settings.tables.transactions.marks.model_dump(),
     )
     return f"{baseline}-{digest(*decides)[:6]}"
+
+
+def changed(dataset: Dataset, frozen: CutPoints, cuts: Mapping[str, Any]) -> CutPoints:
+    """Return cut points of which some are replaced, under the version they would have; nothing is written.
+
+    Raises
+    ------
+    InputError : no score or scheme has such a name, or the cut points do not fit it.
+    """
+    if unknown := [name for name in cuts if name not in frozen.cuts]:
+        raise InputError(
+            "no score or scheme has this name",
+            where=f"{dataset.name}, cut points",
+            got=", ".join(unknown),
+            expected=", ".join(frozen.cuts),
+            do="Correct the name.",
+        )
+    together = {**frozen.cuts, **cuts}
+    check_cutoffs(together)
+    return replace(frozen, version=version_of(dataset, frozen.baseline, together), cuts=together)
 
 
 def save(dataset: Dataset, cut_points: CutPoints) -> None:

@@ -34,18 +34,37 @@ class Table:
 class Month:
     """One month of one dataset; `open_month` makes it."""
 
-    def __init__(self, dataset: Dataset, month: str, accepted: tables.Accepted, days: list[dt.date]) -> None:
+    def __init__(
+        self,
+        dataset: Dataset,
+        month: str,
+        accepted: tables.Accepted,
+        days: list[dt.date],
+        what_if: cutoffs.CutPoints | None = None,
+    ) -> None:
         self.dataset, self.month, self.settings = dataset, month, dataset.settings
-        self.accepted, self._days = accepted, days
+        self.accepted, self._days, self._what_if = accepted, days, what_if
         self.as_of = calendar.as_of(month)
         self.minor_units = get_currency_precision(self.settings.currency)
 
     # 1. What was read, set aside and found.
     def quality(self) -> tables.Quality:
         """Return the findings on the rows before `as_of`, and the data gate."""
-        return tables.assess(
-            self.dataset, self.accepted, self.as_of, complete=self.complete, minor_units=self.minor_units
+        return self._remember(
+            "quality",
+            tables.Quality,
+            lambda: tables.assess(
+                self.dataset, self.accepted, self.as_of, complete=self.complete, minor_units=self.minor_units
+            ),
+            self.accepted.key,  # set-aside rows are no part of the hash of accepted ones
+            self.complete,
+            self.settings.accept_findings,
         )
+
+    def later_lines(self) -> pd.DataFrame:
+        """Return, in one row, how many lines are dated at or after `as_of`; see `tables.later_lines`."""
+        last = calendar.last_complete_month(self._days, self.settings.complete_through) or self.month
+        return tables.later_lines(self.accepted, self.as_of, calendar.as_of(calendar.shift(max(last, self.month), 1)))
 
     # 2. One row per customer.
     def customers(self) -> pd.DataFrame:
@@ -188,6 +207,23 @@ class Month:
         """Return the month's first five actions: where most revenue is at stake."""
         return strategy.top_actions(self.recommendations(), self.as_of)
 
+    # What if? Nothing published changes.
+    def with_cut_points(self, **cuts: list[float]) -> "Month":
+        """Return this month under other cut points; its results are kept apart from the published ones.
+
+        Earlier months that it is compared with are classified by the same cut points.
+
+        Parameters
+        ----------
+        cuts : the new cut points by their name in `cut_points.cuts`, such as `value_tier=[9, 12]`; all others stay.
+
+        Raises
+        ------
+        InputError : no score or scheme has such a name, or the cut points do not fit it.
+        """
+        changed = cutoffs.changed(self.dataset, self.cut_points, cuts)
+        return Month(self.dataset, self.month, self.accepted, self._days, changed)
+
     # Facts of the month.
     @property
     def data_start(self) -> dt.date:
@@ -201,8 +237,8 @@ class Month:
 
     @cached_property
     def cut_points(self) -> cutoffs.CutPoints:
-        """The dataset's frozen cut points."""
-        return cutoffs.load(self.dataset)
+        """The dataset's frozen cut points, or those of the what-if."""
+        return self._what_if or cutoffs.load(self.dataset)
 
     @property
     def cut_points_from_later_data(self) -> bool:
@@ -236,7 +272,21 @@ class Month:
         return tables.rows_hash(self.accepted, self.as_of)
 
     def save_scored(self) -> Path:
-        """Write the scored customers to `months/<month>/customers.parquet`; the file appears whole or not at all."""
+        """Write the scored customers to `months/<month>/customers.parquet`; the file appears whole or not at all.
+
+        Raises
+        ------
+        InputError : this is a what-if, which must not replace what was published.
+        """
+        if self._what_if:
+            raise InputError(
+                "a what-if is not published",
+                where=f"{self.dataset.name}, {self.month}",
+                got=f"cut points {self.cut_points.version}, given in a notebook",
+                expected="the frozen cut points",
+                do="Look at its tables; to publish other classes, fit new cut points with "
+                f"`make cutoffs DATASET={self.dataset.name}`.",
+            )
         path = self.folder / "customers.parquet"
         with written_whole(path) as part:
             self.scored().to_parquet(part, index=False)
@@ -251,7 +301,7 @@ class Month:
         return calendar.shift(self.month, -months)
 
     def _comparable(self, months: int) -> "Month | None":
-        earlier = Month(self.dataset, self._earlier(months), self.accepted, self._days)
+        earlier = Month(self.dataset, self._earlier(months), self.accepted, self._days, self._what_if)
         inside = earlier.window_start >= self.data_start
         return earlier if self.complete and inside and earlier.complete else None
 

@@ -241,3 +241,38 @@ def test_all_amounts_negative_leave_nobody_to_fit_cut_points_on(tmp_path):
     make_dataset(tmp_path, returns, window_days=30)
     with pytest.raises(InputError, match="nobody bought"):
         fit_cut_points("shop", root=tmp_path)
+
+
+def test_a_what_if_classifies_by_its_own_cut_points_and_leaves_the_published_result_alone(month):
+    published, folder = month.classes(), month.folder / "steps" / "classes"
+    kept = {path: path.read_bytes() for path in folder.rglob("*.parquet")}
+    what_if = month.with_cut_points(value_tier=[3, 4])  # the sum of three scores runs from 3 to 15
+    buyers = what_if.scored()["buyer_status"] == "buyer"
+    sums = what_if.scored().loc[buyers, "value_tier"].value_counts()
+    assert sums["high"] > (published["value_tier"] == "high").sum()
+    assert what_if.cut_points.version != month.cut_points.version
+    assert what_if.month_before.cut_points == what_if.cut_points
+    assert what_if.classes().drop(columns="value_tier").equals(published.drop(columns="value_tier"))
+    assert month.classes().equals(published)
+    assert {path: path.read_bytes() for path in kept} == kept
+
+
+def test_the_cut_points_in_force_as_what_if_are_the_published_classes(month):
+    same = month.with_cut_points(value_tier=month.cut_points.cuts["value_tier"])
+    assert same.cut_points == month.cut_points
+    assert same.classes().equals(month.classes())
+
+
+def test_a_what_if_is_never_saved_as_the_scored_customers(month):
+    with pytest.raises(InputError, match=r"a what-if is not published.*make cutoffs"):
+        month.with_cut_points(value_tier=[3, 4]).save_scored()
+
+
+@pytest.mark.parametrize(
+    ("cuts", "told"),
+    [({"value_teir": [3, 4]}, "no score or scheme.*value_teir"), ({"value_tier": [4]}, "missing or malformed")],
+    ids=["unknown-name", "wrong-number"],
+)
+def test_cut_points_of_a_what_if_that_fit_nothing_are_refused(month, cuts, told):
+    with pytest.raises(InputError, match=f"(?s){told}"):
+        month.with_cut_points(**cuts)

@@ -6,20 +6,22 @@ from analysis.report import measures
 from analysis.report.wording import Words
 from analysis.tables import Quality
 from analysis.tables.findings import KINDS, LIMITS
-from analysis.tables.summaries import DATED_BY, NOT_READ_YET
+from analysis.tables.schema import DATED_BY
+from analysis.tables.summaries import NOT_READ_YET
 
 
 def quality(verdict="warn", read=100, set_aside=25, findings=()):
-    columns = ["finding", "severity", "rows", "set_aside", "share", "amount_minor", "first_row"]
+    columns = ["finding", "severity", "counted", "rows", "set_aside", "share", "amount_minor"]
     gate = pd.DataFrame([{"verdict": verdict, "read": read, "accepted": read - set_aside, "set_aside": set_aside}])
-    return Quality(pd.DataFrame(list(findings), columns=columns), pd.DataFrame(), pd.DataFrame(), gate)
+    nothing = pd.DataFrame()
+    return Quality(pd.DataFrame(list(findings), columns=columns), nothing, nothing, nothing, gate)
 
 
 FINDINGS = [
-    ("fee", "info", 30, 5, 0.3, 1_000, 7),
-    ("missing_customer", "warn", 20, 20, 0.2, 400, 3),
-    ("left_censored", "warn", 60, 0, 0.6, None, None),
-    ("partial_month", "error", None, None, None, None, None),
+    ("fee", "info", "lines", 30, 5, 0.3, 1_000),
+    ("missing_customer", "warn", "lines", 20, 20, 0.2, 400),
+    ("left_censored", "warn", "customers", 60, 0, 0.6, None),
+    ("partial_month", "error", "month", None, None, None, None),
 ]
 
 
@@ -57,7 +59,7 @@ def test_the_gate_names_the_findings_behind_its_verdict_with_what_they_count():
     assert key == "data_quality.gate_warn"
     # more customers than lines match, so they come first
     assert values["findings"] == (
-        "“Customers older than the data” (60.0% of customers) and “Lines without a customer” (20.0% of lines)"
+        "“Customers older than the data” (60 customers, 60.0%) and “Lines without a customer” (20 lines, 20.0%)"
     )
     assert say.gate_in_words(quality("stop", findings=FINDINGS), words)[1] == {"findings": "“Month not complete”"}
     assert say.gate_in_words(quality("pass", findings=FINDINGS[:1]), words) == ("data_quality.gate_pass", {})
@@ -75,7 +77,7 @@ def test_findings_come_most_urgent_first_with_what_they_count():
 
 def test_a_mark_of_the_datasets_own_shows_its_name_and_the_text_of_all_such_marks():
     words = Words("en")
-    findings = quality(findings=[("staff_sale", "info", 1, 1, 0.1, 0, 1)]).findings
+    findings = quality(findings=[("staff_sale", "info", "lines", 1, 1, 0.1, 0)]).findings
     assert measures.show(words, "staff_sale", measures.of_column("finding")) == "staff sale"
     assert say.guidance(findings, words)["meaning"].tolist() == [words("finding_meaning.own_mark")]
 

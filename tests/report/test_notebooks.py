@@ -70,6 +70,12 @@ def test_notebooks_come_in_the_order_of_their_numbers(write_notebook):
     assert [found.stem for found in list_notebooks(path.parent)] == ["01_first", "02_early", "10_late"]
 
 
+def test_the_guide_numbered_zero_is_no_page_of_the_report(write_notebook):
+    write_notebook("00_guide", "1")
+    path = write_notebook("01_first", "1")
+    assert list_notebooks(path.parent) == [path]
+
+
 def test_a_folder_without_notebooks_is_an_input_error(tmp_path):
     with pytest.raises(InputError, match="no notebooks to run"):
         list_notebooks(tmp_path)

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from analysis.charts import theme
 from analysis.charts.bars import bars
 from analysis.report import Masthead, Page
-from analysis.report.components import TABLE_MIME, sparkline
+from analysis.report.components import TABLE_MIME, sparkline, unbroken
 from analysis.report.measures import UnknownMeasureError
 from analysis.report.wording import UnknownTextError
 
@@ -231,6 +231,13 @@ def test_tiles_compare_in_words_and_sign_and_say_what_is_absent(page):
     assert "surveys would fill it" in shown.text
 
 
+def test_a_line_does_not_break_within_an_amount_or_a_version():
+    joiner = "\N{WORD JOINER}"
+    assert unbroken("+$5, −US$2.3万, 2017-06-b0f, time-limited") == (
+        f"+{joiner}$5, −{joiner}US$2.3{joiner}万, 2017-{joiner}06-{joiner}b0f, time-limited"
+    )
+
+
 def test_a_growth_rate_on_nothing_is_not_available(page):
     tiles = pd.DataFrame([{"measure": "active_customers", "value": 5, "previous": 0}])
     assert "last month: not available" in _parsed(page.tiles("key_figures", tiles)).text
@@ -260,7 +267,8 @@ def test_the_masthead_says_what_every_number_rests_on():
         gate_text="3 rows set aside",
     )
     page = Page("overview", "en", currency="USD", dataset_title="Shop", month="2017-11", simulated=True)
-    text = _parsed(page.masthead(facts)).get_text(" ", strip=True)
+    masthead = _parsed(page.masthead(facts))
+    text = masthead.get_text(" ", strip=True)
     for part in (
         "Customers in November 2017",
         "Simulated data",
@@ -274,6 +282,8 @@ def test_the_masthead_says_what_every_number_rests_on():
         "3 rows set aside",
     ):
         assert part in text
+    gate = masthead.find(class_="gate").a
+    assert (gate.text, gate["href"]) == ("Data: passed, with warnings", "data-quality.html")
 
 
 def test_a_card_shows_what_its_class_has_and_leaves_out_the_rest(page):
@@ -296,4 +306,4 @@ def test_a_card_shows_what_its_class_has_and_leaves_out_the_rest(page):
     assert parsed.h2.text == "Champions"
     assert [term.text for term in parsed.find_all("dt")] == ["Who they are", "Action", "Owner", "Judged by"]
     assert parsed.li.text == "<b>young</b>"
-    assert parsed.find_all("dd")[-1].text == "Retention rate and Recency"
+    assert parsed.find_all("dd")[-1].text == "Retention rate and recency"

@@ -126,6 +126,11 @@ def test_numbers_and_dates_are_in_the_language_of_the_report():
     assert english.list(["a", "b", "c"]) == "a, b and c"
 
 
+def test_no_space_is_left_between_chinese_characters_beside_a_filled_placeholder():
+    interval = Words("zh", "USD")("tile.interval", low="US$2.3万", high="39")
+    assert interval == "变化 US$2.3万至 39（95%）"
+
+
 def test_a_class_of_one_scheme_takes_its_own_name_and_shared_classes_theirs():
     assert Words("en").name("rfm_segment", "lost") == "Lost"
     assert Words("zh").name("lifecycle_status", "lost") == "流失客户"

@@ -1,5 +1,6 @@
 import datetime as dt
 
+import pandas as pd
 import pytest
 
 from analysis.errors import InputError
@@ -27,19 +28,10 @@ def quality(dataset, complete=True):
 def test_every_check_is_counted_with_its_value_before_as_of(tmp_path):
     findings = quality(make_dataset(tmp_path, SHOP)).findings.set_index("finding")
     # 7 rows are before as_of or have no readable time
-    expected = {
-        "duplicate_line": (2, 2, 1400, 2),
-        "missing_customer": (2, 1, 800, 3),
-        "unreadable_time": (1, 1, 100, 7),
-    }
-    for name, (rows, set_aside, amount_minor, first_row) in expected.items():
+    expected = {"duplicate_line": (2, 2, 1400), "missing_customer": (2, 1, 800), "unreadable_time": (1, 1, 100)}
+    for name, (rows, set_aside, amount_minor) in expected.items():
         row = findings.loc[name]
-        assert (row["rows"], row["set_aside"], row["amount_minor"], row["first_row"]) == (
-            rows,
-            set_aside,
-            amount_minor,
-            first_row,
-        )
+        assert (row["rows"], row["set_aside"], row["amount_minor"]) == (rows, set_aside, amount_minor)
         assert row["share"] == pytest.approx(rows / 7)
 
 
@@ -93,3 +85,19 @@ def test_an_unknown_accepted_finding_is_refused(tmp_path):
 def test_coverage_counts_filled_fields_of_accepted_lines(tmp_path):
     coverage = quality(make_dataset(tmp_path, SHOP)).coverage.set_index("field")
     assert coverage.loc["category", ["filled", "rows"]].tolist() == [1, 3]
+
+
+def test_the_first_examples_of_a_finding_are_shown_by_day_without_naming_a_customer(tmp_path):
+    examples = quality(make_dataset(tmp_path, SHOP)).examples
+    shown = examples[examples["finding"] == "missing_customer"]
+    assert shown["order_id"].tolist() == ["2", "2"]
+    assert shown["amount_minor"].tolist() == [400, 400]
+    # a text that could not be read shows how it is written, not what it says
+    unread = examples[examples["finding"] == "unreadable_time"].iloc[0]
+    assert (unread["note"], pd.isna(unread["day"])) == ("aaaaa", True)
+
+
+def test_an_order_made_of_customer_and_day_is_no_example(tmp_path):
+    columns = {"customer_id": "customer", "ordered_at": "time", "amount": "amount"}
+    examples = quality(make_dataset(tmp_path, SHOP, columns=columns)).examples
+    assert examples["order_id"].isna().all()

@@ -51,7 +51,8 @@ def test_every_input_table_is_listed_with_its_rows_before_as_of(tmp_path):
         "products": "not_supplied",
         "customers": "read",
         "contacts": "read",
-        "feedback": "not_read_yet",
+        "feedback": "not_supplied",
+        "identities": "not_supplied",
         "measures": "not_read_yet",
         "actions": "not_read_yet",
     }

@@ -73,7 +73,17 @@ class DuckDB:
             )
         return self.frame(sql, parameters)
 
-    def write_parquet(self, sql: str, path: Path) -> None:
-        """Write the rows of a query to a Parquet file that appears whole or not at all."""
+    def write_frame(self, table: DataFrame, path: Path) -> None:
+        """Write a DataFrame to a Parquet file, as `write_parquet` does."""
+        self._connection.register("frame", table)
+        self.write_parquet("SELECT * FROM frame", path)
+        self._connection.unregister("frame")
+
+    def write_parquet(self, sql: str, path: Path, *, lasting: bool = True) -> None:
+        """Write the rows of a query to a Parquet file that appears whole or not at all.
+
+        A file that does not last beyond the reading is written fast rather than small.
+        """
         with written_whole(path) as part:
-            self.execute(f"COPY ({sql}) TO {literal(part)} (FORMAT parquet, COMPRESSION zstd)")
+            compression = "zstd" if lasting else "snappy"
+            self.execute(f"COPY ({sql}) TO {literal(part)} (FORMAT parquet, COMPRESSION {compression})")

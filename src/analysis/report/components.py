@@ -6,6 +6,7 @@ holds HTML is shown as text.
 
 import base64
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -35,7 +36,9 @@ class Shown:
     page: Mapping[str, str] = field(default_factory=dict)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        bundle: dict[str, Any] = {"text/html": f'<div class="report">{self.html}</div>', "text/plain": ""}
+        # JupyterLab reads what stands between two dollar signs as a formula, unless the class tells it not to.
+        html = f'<div class="report mathjax_ignore">{self.html}</div>'
+        bundle: dict[str, Any] = {"text/html": html, "text/plain": ""}
         if self.tables:
             bundle[TABLE_MIME] = dict(self.tables)
         if self.page:
@@ -50,7 +53,7 @@ class Masthead:
     month `YYYY-MM`; month_start, month_end, window_start, window_end: calendar dates, both included; as_of: the first
     instant after the month, midnight of that date in `time_zone`; basis: `revenue` or `margin`; tax: `included`,
     `excluded` or `unknown`; scheme: the primary scheme; compared: months `YYYY-MM` (none: empty); gate: `pass` or
-    `warn`; gate_text: its counts.
+    `warn`; gate_text: its counts, and the most important finding where it warns.
     """
 
     month: str
@@ -83,12 +86,18 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.tests["missing"] = is_missing
+    made.filters["unbroken"] = unbroken
     return made
 
 
 def fill(template: str, words: Words, **values: Any) -> str:
     """Return a component's HTML."""
     return environment().get_template(f"{template}.html.j2").render(words=words, **values).strip()
+
+
+def unbroken(text: str) -> str:
+    """Return a text whose signs stay with their amounts, 万 and 亿 with their numbers, versions in one piece."""
+    return re.sub(r"(?<=[−+])|(?=[万亿])|(?<=\d-)(?=\w)", "\N{WORD JOINER}", text)
 
 
 def data_uri(content: bytes, kind: str) -> str:

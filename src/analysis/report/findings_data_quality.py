@@ -11,7 +11,6 @@ from analysis.tables import Quality
 Finding = tuple[str, dict[str, Any]]
 
 SEVERITIES = ("error", "warn", "accepted", "info")  # most urgent first
-COUNTED = {"left_censored": "customers", "partial_month": "month"}  # all others count lines
 
 
 def verdict(quality: Quality) -> Finding:
@@ -29,22 +28,27 @@ def gate_in_words(quality: Quality, words: Words) -> Finding:
     severity = {"warn": "warn", "stop": "error"}.get(verdict, "")
     blamed = ordered(quality.findings[quality.findings["severity"] == severity])
     named = [
-        words("data_quality.named_month", finding=_name(words, key))
-        if counted == "month"
-        else words(f"data_quality.named_{counted}", finding=_name(words, key), share=share)
-        for key, counted, share in zip(blamed["finding"], blamed["counted"], blamed["share"], strict=True)
+        words("data_quality.named_month", finding=_name(words, str(row.finding)))
+        if row.counted == "month"
+        else words(
+            "data_quality.named_share",
+            finding=_name(words, str(row.finding)),
+            rows=row.rows,
+            counted=words(f"counted.{row.counted}"),
+            share=row.share,
+        )
+        for row in blamed.itertuples()
     ]
     return f"data_quality.gate_{verdict}", {"findings": words.list(named)} if named else {}
 
 
 def ordered(findings: pd.DataFrame) -> pd.DataFrame:
-    """Return the findings with what they count (`counted`: lines, customers, month), most urgent first."""
+    """Return the findings, most urgent first."""
     rank = findings["severity"].map(SEVERITIES.index).astype(float)
-    counted = findings["finding"].map(COUNTED).astype(object).fillna("lines")
-    table = findings.assign(rank=rank, counted=counted)
-    return table.sort_values(["rank", "rows"], ascending=[True, False], kind="stable", ignore_index=True).drop(
-        columns="rank"
+    table = findings.assign(rank=rank).sort_values(
+        ["rank", "rows"], ascending=[True, False], kind="stable", ignore_index=True
     )
+    return table.drop(columns="rank")
 
 
 def guidance(findings: pd.DataFrame, words: Words) -> pd.DataFrame:
@@ -63,6 +67,37 @@ def found(findings: pd.DataFrame) -> Finding:
         return "data_quality.found_none", {}
     urgent = findings["severity"].isin(["error", "warn"])
     return "data_quality.found_some", {"found": len(findings), "urgent": int(urgent.sum())}
+
+
+def later(lines: pd.DataFrame) -> Finding:
+    """Return what plays no part in the month: lines of later days, and those dated beyond the month in progress."""
+    row = lines.iloc[0]
+    if not row["lines"]:
+        return "data_quality.later_none", {}
+    key = "data_quality.later_future" if row["future_lines"] else "data_quality.later_some"
+    return key, {name: row[name] for name in ("lines", "last_day", "future_lines", "future_from")}
+
+
+def by_file(files: pd.DataFrame) -> Finding:
+    """Return which of the files has the largest share of lines set aside."""
+    if not files["set_aside"].sum():
+        return "data_quality.by_file_heading_clean", {"files": len(files)}
+    share = (files["set_aside"] / files["read"]).set_axis(files["source_file"])
+    return "data_quality.by_file_heading", {"files": len(files), "file": share.idxmax(), "share": share.max()}
+
+
+def why(reasons: pd.DataFrame, by: str, words: Words) -> pd.Series:
+    """Return, by file or month, why lines were set aside, in words: each reason with its lines, most lines first.
+
+    Parameters
+    ----------
+    reasons : as `tables.reasons_by` returned it.
+    """
+    parts = [
+        words("data_quality.why_part", reason=_name(words, reason), rows=rows)
+        for reason, rows in zip(reasons["reason"], reasons["rows"], strict=True)
+    ]
+    return reasons.assign(part=parts).groupby(by)["part"].agg(lambda texts: words.list(list(texts)))
 
 
 def kinds(kinds: pd.DataFrame) -> Finding:

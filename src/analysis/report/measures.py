@@ -123,7 +123,8 @@ MEASURES: dict[str, Measure] = {
     # data quality
     "finding": Measure("name", section="finding"), "severity": Measure("word", section="severity"),
     "counted": Measure("word", section="counted"), "set_aside": COUNT, "amount_minor": MINOR,
-    "first_row": COUNT, "kind": Measure("word", section="line_kind"), "read": COUNT, "accepted": COUNT,
+    "day": DATE, "order_id": TEXT, "product_id": TEXT, "note": TEXT, "source_file": TEXT, "why": TEXT, "places": TEXT,
+    "kind": Measure("word", section="line_kind"), "read": COUNT, "accepted": COUNT,
     "accepted_minor": MINOR, "set_aside_minor": MINOR, "field": Measure("name", section="field"), "filled": COUNT,
     "table": Measure("word", section="input_table"), "state": Measure("word", section="input_state"),
     "adds": Measure("word", section="input_adds"), "first_day": DATE, "last_day": DATE, "base": COUNT,
@@ -224,7 +225,8 @@ def show(words: Words, value: Any, measure: Measure) -> str:
             known = f"{measure.section}.{value}"
             return words(known) if known in words else str(value).replace("_", " ")
         case "words":
-            return words.list([words(f"{measure.section}.{key}") for key in str(value).split(", ")])
+            first, *others = (words(f"{measure.section}.{key}") for key in str(value).split(", "))
+            return words.list([first, *(text[:1].lower() + text[1:] for text in others)])
         case "date":
             return words.date(value)
         case "month":

@@ -41,11 +41,14 @@ class Finished:
 def list_notebooks(folder: Path) -> list[Path]:
     """Return the notebooks of a report in the order of their numbers; the first is the first screen.
 
+    Number 0 is the analyst's guide, which is no page.
+
     Raises
     ------
     InputError : there is none.
     """
-    found = sorted(folder.glob("[0-9]*_*.ipynb"), key=lambda path: (int(path.stem.split("_")[0]), path.name))
+    numbered = {path: int(path.stem.split("_")[0]) for path in folder.glob("[0-9]*_*.ipynb")}
+    found = sorted((path for path, number in numbered.items() if number), key=lambda path: (numbered[path], path.name))
     if not found:
         raise InputError(
             "no notebooks to run",

@@ -1,14 +1,16 @@
 """The first screen's words: masthead, headline, notes, and the order of its segment table."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from analysis.key_figures import comparable
+from analysis.report import findings_data_quality
 from analysis.report.components import Masthead
 from analysis.report.wording import Words
-from analysis.tables import calendar
+from analysis.tables import Quality, calendar
 
 if TYPE_CHECKING:
     from analysis.month import Month
@@ -18,7 +20,7 @@ Sentence = tuple[str, dict[str, Any]]  # key of the catalogue and its values
 
 def masthead_facts(month: "Month", words: Words) -> Masthead:
     """Return what stands above the first screen."""
-    gate = month.quality().gate.iloc[0]
+    quality = month.quality()
     settings, day = month.settings, dt.timedelta(days=1)
     compared = [calendar.shift(month.month, -back) for back in (1, 12) if comparable(month, back)]
     return Masthead(
@@ -36,10 +38,21 @@ def masthead_facts(month: "Month", words: Words) -> Masthead:
         scheme=settings.primary_scheme,
         scheme_version=month.cut_points.version,
         compared=compared,
-        gate=gate["verdict"],
-        gate_text=words(
-            "overview.gate", read=int(gate["read"]), accepted=int(gate["accepted"]), set_aside=int(gate["set_aside"])
-        ),
+        gate=quality.gate["verdict"].iloc[0],
+        gate_text=gate_text(quality, words),
+    )
+
+
+def gate_text(quality: Quality, words: Words) -> str:
+    """Return the finding that weighs most where the data gate warns, how many more do, and the rows set aside."""
+    gate, found = quality.gate.iloc[0], findings_data_quality.ordered(quality.findings)
+    rows = {"read": int(gate["read"]), "set_aside": int(gate["set_aside"])}
+    _, named = findings_data_quality.gate_in_words(replace(quality, findings=found.head(1)), words)
+    if not named:
+        return words("overview.gate", **rows)
+    more = int((found["severity"] == found["severity"].iloc[0]).sum()) - 1
+    return words(
+        "overview.gate_findings" if more else "overview.gate_finding", finding=named["findings"], more=more, **rows
     )
 
 

@@ -47,11 +47,15 @@ CHECKS = frozenset(
     {
         "unreadable_time",
         "unreadable_amount",
+        "implausible_date",
+        "other_currency",
         "duplicate_line",
+        "top_up",
         "missing_customer",
         "cancelled_order",
         "positive_return",
         "unmarked_negative",
+        "same_day_cancellation",
     }
 )
 
@@ -114,13 +118,15 @@ class Source(Input):
 class Marks(StrictModel):
     """SQL conditions over the canonical columns that say what a line is.
 
-    A line is the first of: a named reason of `set_aside`; a cancellation (of a negative amount: money taken
-    back; of a positive amount: an order that never took place); a return; a gift; else a sale.
+    A line is the first of: a named reason of `set_aside`; money paid in for later (`top_ups`: what it buys is the
+    sale); a cancellation (of a negative amount: money taken back; of a positive amount: an order that never took
+    place); a return; a gift; else a sale.
     """
 
     returns: str = "amount < 0"
     cancellations: str = "FALSE"
     gifts: str = "amount = 0"
+    top_ups: str = "FALSE"
     set_aside: dict[Name, str] = {}
 
     @model_validator(mode="after")
@@ -144,6 +150,8 @@ class Tables(StrictModel):
     products: Source | None = None
     customers: Source | None = None
     contacts: Source | None = None
+    feedback: Source | None = None
+    identities: Source | None = None
 
     @model_validator(mode="after")
     def _canonical_columns(self) -> "Tables":

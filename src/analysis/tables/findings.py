@@ -1,4 +1,4 @@
-"""What validation found in the rows before a month's `as_of`: findings, lines by kind, coverage, the data gate."""
+"""What validation found in the rows before a month's `as_of`: findings with examples, coverage, the data gate."""
 
 import datetime as dt
 from collections.abc import Hashable
@@ -8,38 +8,64 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.engine.duck import DuckDB, literal
+from analysis.engine.duck import DuckDB
 from analysis.errors import InputError, all_problems
+from analysis.tables import month_checks
 from analysis.tables.dataset import Dataset
-from analysis.tables.reading import Accepted
+from analysis.tables.reading import Accepted, first_day
 
-# Share of lines (for left_censored: of customers) above which a finding warns, and above which it stops the run.
-# Ours, and shown on the page: a few bad lines are normal, a tenth of them is a broken export.
+NEVER = 1.01  # a share that no finding reaches
+# Share of what a check counts above which a finding warns, and above which it stops the run. Ours, and shown on the
+# page: a few bad lines are normal, a tenth of them is a broken export.
 LIMITS: dict[str, tuple[float, float]] = {
     "unreadable_time": (0.0, 0.05),
     "unreadable_amount": (0.0, 0.05),
+    "other_currency": (0.0, 0.05),
+    "implausible_date": (0.0, 0.05),
     "duplicate_line": (0.001, 0.2),
+    "top_up": (NEVER, NEVER),
     "missing_customer": (0.01, 0.5),
     "cancelled_order": (0.1, 0.5),
     "positive_return": (0.0, 0.01),
     "unmarked_negative": (0.0, 0.01),
-    "left_censored": (0.5, 1.01),
+    "same_day_cancellation": (0.05, NEVER),
+    "left_censored": (0.5, NEVER),
+    "zero_price_gift": (0.1, NEVER),
+    "formatted_amount": (NEVER, NEVER),
+    "garbled_text": (0.0, NEVER),
+    "mirrored_cancellation": (0.1, NEVER),
+    "extreme_amount": (0.0, NEVER),
+    "amount_scale": (0.0, NEVER),
+    "days_without_records": (0.05, NEVER),
+    "unknown_product": (0.01, NEVER),
+    "orphan_contact": (0.05, NEVER),
+    "orphan_feedback": (0.05, NEVER),
+    "merged_customers": (NEVER, NEVER),
+    "similar_customer_ids": (0.001, NEVER),
+    "unreadable_file": (0.0, 0.0),
+    "schema_drift": (0.0, NEVER),
 }
 KINDS = ("sale", "return", "cancellation", "gift")
+EXAMPLES = 3
+EXAMPLE_COLUMNS = ("finding", "day", "order_id", "product_id", "amount_minor", "note")
 
 
 @dataclass(frozen=True)
 class Quality:
     """Tables of the data-quality page; all counts cover rows before `as_of` and rows without a readable time.
 
-    findings : finding, severity (info, warn, error, accepted), rows (that match), set_aside (rows for which it is
-        the first reason), share, amount_minor, first_row (position in the source; missing for customers)
+    findings : finding, severity (info, warn, error, accepted), counted (what rows are: lines, customers, days, files,
+        contacts, answers, month), rows (that match), set_aside (rows for which it is the first reason), share (of all
+        that is counted), amount_minor
+    examples : finding, day, order_id, product_id, amount_minor, note (the shape of a text that could not be read, a
+        file, a length); the first of each finding by day and order, at most EXAMPLES; no customer is named
     kinds : kind, read, accepted, set_aside, accepted_minor, set_aside_minor
     coverage : field, filled, rows, share (accepted lines)
     gate : one row: verdict (pass, warn, stop), read, accepted, set_aside, first_day, last_day, partial_month
     """
 
     findings: pd.DataFrame
+    examples: pd.DataFrame
     kinds: pd.DataFrame
     coverage: pd.DataFrame
     gate: pd.DataFrame
@@ -48,18 +74,22 @@ class Quality:
 def assess(dataset: Dataset, accepted: Accepted, as_of: dt.date, *, complete: bool, minor_units: int) -> Quality:
     """Return what was found in the rows before `as_of`; see `Quality`."""
     with DuckDB() as db:
-        kinds = _kinds(db, accepted, as_of, minor_units)
-        findings = _findings(db, dataset, accepted, as_of, minor_units)
-        coverage = _coverage(db, accepted, as_of)
-        first_day, last_day = db.execute(
-            f"SELECT MIN(order_date), MAX(order_date) FROM {_file(accepted, 'transactions')} WHERE order_date < $as_of",
-            {"as_of": as_of},
-        )[0]
+        month_checks.make_views(db, accepted, as_of)
+        kinds = _kinds(db, minor_units)
+        found = pd.concat(
+            [
+                _set_aside(db, minor_units),
+                _left_censored(db, dataset, accepted),
+                month_checks.run(db, dataset, EXAMPLES, minor_units),
+            ],
+            ignore_index=True,
+        )
+        coverage = _coverage(db)
+        first, last = db.execute("SELECT MIN(order_date), MAX(order_date) FROM lines")[0]
     if not complete:
-        partial = {"finding": "partial_month", "severity": "warn" if dataset.settings.allow_partial else "error"}
-        findings = pd.concat([findings, pd.DataFrame([partial])], ignore_index=True)
-    known = set(LIMITS) | set(dataset.settings.tables.transactions.marks.set_aside) | {"partial_month"}
-    findings = _accept(findings, dataset, known)
+        partial = pd.DataFrame([{"finding": "partial_month", "counted": "month"}])
+        found = pd.concat([found, partial], ignore_index=True)
+    findings, examples = _findings(found, dataset), _examples(found, dataset, minor_units)
     severities = set(findings["severity"])
     gate = pd.DataFrame(
         [
@@ -68,13 +98,13 @@ def assess(dataset: Dataset, accepted: Accepted, as_of: dt.date, *, complete: bo
                 "read": kinds["read"].sum(),
                 "accepted": kinds["accepted"].sum(),
                 "set_aside": kinds["set_aside"].sum(),
-                "first_day": pd.Timestamp(str(first_day)),
-                "last_day": pd.Timestamp(str(last_day)),
+                "first_day": pd.Timestamp(str(first)),
+                "last_day": pd.Timestamp(str(last)),
                 "partial_month": not complete,
             }
         ]
     )
-    return Quality(findings, kinds, coverage, gate)
+    return Quality(findings, examples, kinds, coverage, gate)
 
 
 def stop_on_errors(dataset: Dataset, quality: Quality) -> None:
@@ -86,10 +116,10 @@ def stop_on_errors(dataset: Dataset, quality: Quality) -> None:
     """
     errors = quality.findings[quality.findings["severity"] == "error"]
     if len(errors):
-        raise all_problems([_stopping(dataset, row) for row in errors.to_dict("records")])
+        raise all_problems([_stopping(dataset, quality, row) for row in errors.to_dict("records")])
 
 
-def _stopping(dataset: Dataset, row: dict[Hashable, Any]) -> InputError:
+def _stopping(dataset: Dataset, quality: Quality, row: dict[Hashable, Any]) -> InputError:
     finding, where = row["finding"], f"{dataset.name}, transactions"
     if finding == "partial_month":
         return InputError(
@@ -99,27 +129,16 @@ def _stopping(dataset: Dataset, row: dict[Hashable, Any]) -> InputError:
             expected="a complete month",
             do="Wait for the data, or set complete_through or allow_partial in dataset.yaml.",
         )
+    examples = quality.examples[quality.examples["finding"] == finding]
+    shown = examples.assign(day=examples["day"].dt.strftime("%Y-%m-%d"))[["day", "order_id", "product_id", "note"]]
+    first = "; ".join(shown.fillna("").astype("str").agg(" ".join, axis=1).str.split().str.join(" "))
     return InputError(
-        f"too many rows fail the check {finding}",
+        f"too many {row['counted']} fail the check {finding}",
         where=where,
-        got=f"{row['rows']:,.0f} rows, {row['share']:.1%} of all; the first is row {row['first_row']:.0f}",
+        got=f"{row['rows']:,.0f} {row['counted']}, {row['share']:.1%} of all{f'; the first: {first}' if first else ''}",
         expected=f"at most {LIMITS[finding][1]:.0%}",
-        do=f"Mend the export, or name {finding} under accept_findings in dataset.yaml.",
-    )
-
-
-def _file(accepted: Accepted, table: str) -> str:
-    return literal(accepted.path(table))
-
-
-def _both(accepted: Accepted) -> str:
-    """Return the query of all lines before `as_of`, accepted or not; rows without a readable time included."""
-    shared = "kind, amount, order_date"
-    return (
-        f"SELECT {shared}, NULL AS reason, [] AS checks, NULL AS _row "
-        f"FROM {_file(accepted, 'transactions')} WHERE order_date < $as_of "
-        f"UNION ALL SELECT {shared}, reason, checks, _row FROM {_file(accepted, 'set_aside')} "
-        "WHERE order_date < $as_of OR order_date IS NULL"
+        do=f"`python -m analysis check {dataset.name}` tells files and rows. Mend the export, or name {finding} under "
+        "accept_findings in dataset.yaml.",
     )
 
 
@@ -127,59 +146,44 @@ def _minor(expression: str, minor_units: int) -> str:
     return f"CAST(ROUND(COALESCE(SUM({expression}), 0) * {10**minor_units}) AS BIGINT)"
 
 
-def _kinds(db: DuckDB, accepted: Accepted, as_of: dt.date, minor_units: int) -> pd.DataFrame:
-    counts = db.frame(
-        f"""
-        SELECT kind, COUNT(*) AS read, COUNT(*) FILTER (reason IS NULL) AS accepted,
-            COUNT(*) FILTER (reason IS NOT NULL) AS set_aside,
-            {_minor("amount * (reason IS NULL)::INT", minor_units)} AS accepted_minor,
-            {_minor("amount * (reason IS NOT NULL)::INT", minor_units)} AS set_aside_minor
-        FROM ({_both(accepted)}) GROUP BY kind""",
-        {"as_of": as_of},
-    )
+def _kinds(db: DuckDB, minor_units: int) -> pd.DataFrame:
+    counts = db.frame(f"""
+        SELECT kind, COUNT(*) AS read, COUNT(*) FILTER (NOT aside) AS accepted, COUNT(*) FILTER (aside) AS set_aside,
+            {_minor("amount * (NOT aside)::INT", minor_units)} AS accepted_minor,
+            {_minor("amount * aside::INT", minor_units)} AS set_aside_minor
+        FROM (SELECT kind, amount, FALSE AS aside FROM lines UNION ALL SELECT kind, amount, TRUE FROM aside)
+        GROUP BY kind""")
     return counts.set_index("kind").reindex(KINDS, fill_value=0).rename_axis("kind").reset_index()
 
 
-def _findings(db: DuckDB, dataset: Dataset, accepted: Accepted, as_of: dt.date, minor_units: int) -> pd.DataFrame:
-    rows = db.frame(
-        f"""
-        WITH lines AS ({_both(accepted)}),
-        failed AS (SELECT unnest(checks) AS finding, reason, amount, _row FROM lines WHERE reason IS NOT NULL)
-        SELECT finding, COUNT(*) AS rows, COUNT(*) FILTER (reason = finding) AS set_aside,
-            COUNT(*) / (SELECT COUNT(*) FROM lines) AS share,
-            {_minor("amount", minor_units)} AS amount_minor, MIN(_row) AS first_row
-        FROM failed GROUP BY finding ORDER BY rows DESC, finding""",
-        {"as_of": as_of},
-    )
-    first_day = db.execute(f"SELECT MIN(order_date) FROM {_file(accepted, 'transactions')}")[0][0]
-    assert isinstance(first_day, dt.date)
-    censored = db.frame(
-        f"""
-        WITH first_seen AS (
-            SELECT MIN(order_date) AS day FROM {_file(accepted, "transactions")}
-            WHERE order_date < $as_of GROUP BY customer_id)
-        SELECT 'left_censored' AS finding, COUNT(*) FILTER (day < $known_from) AS rows, 0 AS set_aside,
-            COUNT(*) FILTER (day < $known_from) / COUNT(*) AS share
+def _set_aside(db: DuckDB, minor_units: int) -> pd.DataFrame:
+    """Return what single lines failed; a line may have failed several checks, and is set aside by the first."""
+    return db.frame(f"""
+        WITH failed AS (
+            SELECT unnest(checks) AS finding, reason, order_date AS day, order_id, product_id, amount, shape AS note
+            FROM aside)
+        SELECT finding, 'lines' AS counted, COUNT(*) AS rows, COUNT(*) FILTER (reason = finding) AS set_aside,
+            COUNT(*) / ({month_checks.TOTALS["lines"]}) AS share, {_minor("amount", minor_units)} AS amount_minor,
+            {month_checks.first_examples(EXAMPLES)} AS examples
+        FROM failed GROUP BY finding ORDER BY rows DESC, finding""")
+
+
+def _left_censored(db: DuckDB, dataset: Dataset, accepted: Accepted) -> pd.DataFrame:
+    known_from = first_day(accepted) + dt.timedelta(days=dataset.settings.left_censor_days)
+    table = db.frame(
+        """
+        WITH first_seen AS (SELECT MIN(order_date) AS day FROM lines GROUP BY customer_id)
+        SELECT 'left_censored' AS finding, 'customers' AS counted, COUNT(*) FILTER (day < $known_from) AS rows,
+            0 AS set_aside, COUNT(*) FILTER (day < $known_from) / COUNT(*) AS share
         FROM first_seen""",
-        {"as_of": as_of, "known_from": first_day + dt.timedelta(days=dataset.settings.left_censor_days)},
+        {"known_from": known_from},
     )
-    table = pd.concat([rows, censored[censored["rows"] > 0]], ignore_index=True)
-    table.insert(1, "severity", [_severity(*pair) for pair in zip(table["finding"], table["share"], strict=True)])
-    return table
+    return table[table["rows"] > 0]
 
 
-def _severity(finding: str, share: float) -> str:
-    warn, error = LIMITS.get(finding, (1.01, 1.01))  # marks that the dataset names itself only inform
-    return "error" if share > error else "warn" if share > warn else "info"
-
-
-def _coverage(db: DuckDB, accepted: Accepted, as_of: dt.date) -> pd.DataFrame:
+def _coverage(db: DuckDB) -> pd.DataFrame:
     fields = ("product_id", "category", "quantity", "channel")
-    counts = db.execute(
-        f"SELECT COUNT(*), {', '.join(f'COUNT({field})' for field in fields)} "
-        f"FROM {_file(accepted, 'transactions')} WHERE order_date < $as_of",
-        {"as_of": as_of},
-    )[0]
+    counts = db.execute(f"SELECT COUNT(*), {', '.join(f'COUNT({field})' for field in fields)} FROM lines")[0]
     total, *filled = (int(str(count)) for count in counts)
     return pd.DataFrame(
         {
@@ -191,7 +195,9 @@ def _coverage(db: DuckDB, accepted: Accepted, as_of: dt.date) -> pd.DataFrame:
     )
 
 
-def _accept(findings: pd.DataFrame, dataset: Dataset, known: set[str]) -> pd.DataFrame:
+def _findings(found: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
+    """Return the findings with their severity, after those that the dataset accepts."""
+    known = {*LIMITS, *dataset.settings.tables.transactions.marks.set_aside, "partial_month"}
     for name in dataset.settings.accept_findings:
         if name not in known:
             nearest = get_close_matches(name, known, n=1)
@@ -202,5 +208,27 @@ def _accept(findings: pd.DataFrame, dataset: Dataset, known: set[str]) -> pd.Dat
                 expected=", ".join(sorted(known)),
                 do=f"Did you mean {nearest[0]}?" if nearest else "Remove it.",
             )
-    taken = findings["finding"].isin(dataset.settings.accept_findings) & findings["severity"].isin(["warn", "error"])
-    return findings.assign(severity=findings["severity"].mask(taken, "accepted"))
+    severities = [_severity(*pair, dataset) for pair in zip(found["finding"], found["share"], strict=True)]
+    columns = ["finding", "severity", "counted", "rows", "set_aside", "share", "amount_minor"]
+    return found.assign(severity=severities).reindex(columns=columns)
+
+
+def _severity(finding: str, share: float, dataset: Dataset) -> str:
+    if finding == "partial_month":
+        severity = "warn" if dataset.settings.allow_partial else "error"
+    else:
+        warn, error = LIMITS.get(finding, (NEVER, NEVER))  # marks that the dataset names itself only inform
+        severity = "error" if share > error else "warn" if share > warn else "info"
+    return "accepted" if severity != "info" and finding in dataset.settings.accept_findings else severity
+
+
+def _examples(found: pd.DataFrame, dataset: Dataset, minor_units: int) -> pd.DataFrame:
+    shown = found[["finding", "examples"]].explode("examples").dropna()
+    rows = [{"finding": finding, **example} for finding, example in shown.itertuples(index=False)]
+    table = pd.DataFrame(rows, columns=["finding", "day", "order_id", "product_id", "amount", "note"])
+    if "order_id" not in dataset.settings.tables.transactions.columns:
+        table["order_id"] = None  # made of customer and day, and no customer is named on a page
+    amounts = [None if pd.isna(amount) else round(amount * 10**minor_units) for amount in table["amount"]]
+    return table.assign(day=pd.to_datetime(table["day"]), amount_minor=pd.array(amounts, dtype="Int64"))[
+        list(EXAMPLE_COLUMNS)
+    ].astype(dict.fromkeys(("finding", "order_id", "product_id", "note"), "str"))

@@ -10,27 +10,25 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from analysis.engine.duck import DuckDB, QueryError, identifier, literal
-from analysis.errors import InputError
 from analysis.store import code_hash, digest, file_hash, forget_oldest, replace_folder, used
-from analysis.tables.dataset import Dataset, Source, Transactions
-from analysis.tables.schema import KEYS, TABLES
-from analysis.tables.sources import FILE, ROW, explained, files_of, open_source, state_of, stop_if_changed
-from analysis.tables.times import stop_on_ambiguous_times
-from analysis.tables.values import SQL_TYPES, Rules, canonical, foreign_currency, formatted
-
-LINE_COLUMNS = (
-    "customer_id",
-    "order_id",
-    "ordered_at",
-    "order_date",
-    "kind",
-    "amount",
-    "quantity",
-    "unit_price",
-    "product_id",
-    "category",
-    "channel",
+from analysis.tables.dataset import Dataset, Source
+from analysis.tables.judging import write_lines
+from analysis.tables.schema import TABLES
+from analysis.tables.side_tables import write_absent, write_side_table
+from analysis.tables.sources import (
+    FILE,
+    ROW,
+    columns_by_file,
+    explained,
+    files_of,
+    open_source,
+    state_of,
+    stop_if_changed,
 )
+from analysis.tables.times import stop_on_ambiguous_times
+from analysis.tables.values import SQL_TYPES, Rules, canonical, foreign_currency, formatted, shape
+
+SIDE_TABLES = ("identities", "products", "customers", "contacts", "feedback")  # identities first: others need them
 
 
 @dataclass(frozen=True)
@@ -70,14 +68,11 @@ def read(dataset: Dataset, *, refresh: bool = False) -> Accepted:
     place = dataset.folder / "accepted" / key
     if not place.is_dir():
         with _made(place) as made, TemporaryDirectory(dir=place.parent, prefix=".") as landing, DuckDB() as db:
-            for table in ("products", "customers", "contacts", "transactions"):
+            for table in SIDE_TABLES:
                 with _readable(dataset, table):
-                    if table in sources:
-                        open_source(db, sources[table], dataset, table, Path(landing))
-                    if table == "transactions":
-                        _write_transactions(db, dataset, made)
-                    else:
-                        _write_side_table(db, dataset, table, sources.get(table), made)
+                    _write_side_table(db, dataset, table, made, Path(landing))
+            with _readable(dataset, "transactions"):
+                _write_transactions(db, dataset, made, Path(landing))
             stop_if_changed(before)
         forget_oldest(place.parent)
     used(place)
@@ -107,137 +102,77 @@ def _readable(dataset: Dataset, table: str) -> Iterator[None]:
         raise explained(error, source.inputs.values(), dataset.folder, where) from None
 
 
-def _canonical(db: DuckDB, dataset: Dataset, table: str, source: Source) -> str:
-    """Return the query that gives a table's canonical columns; columns without a mapping are NULL.
+def _write_side_table(db: DuckDB, dataset: Dataset, table: str, folder: Path, landing: Path) -> None:
+    source: Source | None = getattr(dataset.settings.tables, table)
+    if source is None:
+        write_absent(db, table, folder)
+        return
+    view = open_source(db, source, dataset, table, landing)
+    rules = _rules(dataset, table, source)
+    found = db.columns(view)
+    for column in TABLES[table]:
+        if column.kind == "time" and (raw := source.columns.get(column.name)):
+            stop_on_ambiguous_times(db, view, raw, found[raw], rules.times)
+    columns = ", ".join(_canonical(table, source, found, rules))
+    write_side_table(db, table, f"SELECT {columns}, {ROW} FROM {view}", folder)
 
-    `_repeat` tells a row that equals an earlier one in every raw column, mapped or not, in whichever file; `_formatted`
-    and `_foreign_currency` tell how its amounts are written, see `values`.
+
+def _write_transactions(db: DuckDB, dataset: Dataset, folder: Path, landing: Path) -> None:
+    source = dataset.settings.tables.transactions
+    view = open_source(db, source, dataset, "transactions", landing)
+    landed = _landed(db, dataset, view, landing)
+    db.write_frame(columns_by_file(db, source, dataset, "transactions", landing), folder / "file_columns.parquet")
+    write_lines(db, dataset, landed, folder)
+
+
+def _landed(db: DuckDB, dataset: Dataset, view: str, landing: Path) -> Path:
+    """Write the transactions in canonical form, in the order of the source, before anything is judged.
+
+    The source is read once; all that follows reads this Parquet file. See `write_lines` for its columns.
     """
-    found = db.columns(f"raw_{table}")
-    rules = Rules.of(source, dataset.settings, f"{dataset.name}/dataset.yaml, tables.{table}")
+    source = dataset.settings.tables.transactions
+    rules = _rules(dataset, "transactions", source)
+    found = db.columns(view)
+    raw = [identifier(name) for name in found if name not in (ROW, FILE)]
+    amounts = {name: found[name] for key in ("amount", "unit_price") if (name := source.columns.get(key))}
+    time, (money, *_) = source.columns["ordered_at"], amounts
+    read_money = "amount" if "amount" in source.columns else "unit_price"
+    columns = [
+        *_canonical("transactions", source, found, rules),
+        f"{FILE} AS source_file",
+        f"{formatted(amounts, rules)} AS formatted",
+        f"{foreign_currency(amounts, rules)} AS other_currency",
+        f"CASE WHEN ordered_at IS NULL THEN {shape(time)} WHEN {read_money} IS NULL THEN {shape(money)} END AS shape",
+        f"hash({', '.join(raw)}) AS hash_forward",
+        f"hash({', '.join(['0', *reversed(raw)])}) AS hash_backward",
+    ]
+    path = landing / "lines.parquet"
+    db.write_parquet(f"SELECT {', '.join(columns)} FROM {view}", path, lasting=False)
+    if db.execute(f"SELECT 1 FROM {literal(path)} WHERE ordered_at IS NULL AND shape IS NOT NULL LIMIT 1"):
+        stop_on_ambiguous_times(db, view, time, found[time], rules.times)
+    return path
+
+
+def _rules(dataset: Dataset, table: str, source: Source) -> Rules:
+    return Rules.of(source, dataset.settings, f"{dataset.name}/dataset.yaml, tables.{table}")
+
+
+def _canonical(table: str, source: Source, found: dict[str, str], rules: Rules) -> list[str]:
+    """Return the SQL of a table's canonical columns over its raw ones; columns without a mapping are NULL."""
     parts = []
     for column in TABLES[table]:
         raw = source.columns.get(column.name)
         sql = canonical(column.kind, raw, found[raw], rules) if raw else f"CAST(NULL AS {SQL_TYPES[column.kind]})"
         parts.append(f"{sql} AS {column.name}")
-        if raw and column.kind == "time":
-            stop_on_ambiguous_times(db, f"raw_{table}", raw, found[raw], rules.times)
-    amounts = {raw: found[raw] for c in TABLES[table] if c.kind == "amount" and (raw := source.columns.get(c.name))}
-    parts.append(f"{formatted(amounts, rules)} AS _formatted")
-    parts.append(f"{foreign_currency(amounts, rules)} AS _foreign_currency")
-    everything = ", ".join(identifier(name) for name in found if name not in (ROW, FILE))
-    repeat = f"row_number() OVER (PARTITION BY {everything} ORDER BY {ROW}) > 1"
-    return f"SELECT {', '.join(parts)}, {ROW}, {FILE}, {repeat} AS _repeat FROM raw_{table}"
+    return parts
 
 
-def _write_side_table(db: DuckDB, dataset: Dataset, table: str, source: Source | None, folder: Path) -> None:
-    """Write an optional table: rows without key go to `<table>_set_aside`, and so does every further row of a key.
-
-    The row registered first stays, so that a later one cannot change what was known before it.
-    """
-    names = [column.name for column in TABLES[table]]
-    if source is None:  # an absent table is an empty one, so that queries need no second form
-        nothing = ", ".join(f"CAST(NULL AS {SQL_TYPES[column.kind]}) AS {column.name}" for column in TABLES[table])
-        db.write_parquet(f"SELECT {nothing} WHERE FALSE", folder / f"{table}.parquet")
-        return
-    keys = KEYS.get(table, ())
-    missing = " OR ".join(f"{c.name} IS NULL" for c in TABLES[table] if c.required and c.name != "category")
-    first = f"registered_on NULLS LAST, {ROW}" if "registered_on" in names else ROW
-    again = f"row_number() OVER (PARTITION BY {', '.join(keys)} ORDER BY {first}) > 1" if keys else "FALSE"
-    reason = f"CASE WHEN {missing} THEN 'missing_key' WHEN {again} THEN 'duplicate_key' END AS reason"
-    db.execute(
-        f"CREATE OR REPLACE TEMP TABLE {table}_read AS "
-        f"SELECT *, {reason} FROM ({_canonical(db, dataset, table, source)})"
-    )
-    order = ", ".join(keys) or ", ".join(names)
-    db.write_parquet(
-        f"SELECT {', '.join(names)} FROM {table}_read WHERE reason IS NULL ORDER BY {order}",
-        folder / f"{table}.parquet",
-    )
-    db.write_parquet(
-        f"SELECT * FROM {table}_read WHERE reason IS NOT NULL ORDER BY {ROW}", folder / f"{table}_set_aside.parquet"
-    )
-
-
-def _write_transactions(db: DuckDB, dataset: Dataset, folder: Path) -> None:
-    source = dataset.settings.tables.transactions
-    judged = _judged(source, _lines(db, dataset, source, folder))
-    try:
-        db.columns(f"({judged})")
-    except QueryError as error:
-        raise InputError(
-            "the lines cannot be judged",
-            where=f"{dataset.name}/dataset.yaml, transactions.marks",
-            got=" ".join(str(error).split())[:300],
-            expected="SQL conditions over the canonical columns",
-            do="Mend the condition.",
-        ) from None
-    db.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {judged}")
-    accepted, rows = db.execute("SELECT COUNT(*) FILTER (reason IS NULL), COUNT(*) FROM judged")[0]
-    if not accepted:
-        reasons = db.execute("SELECT reason, COUNT(*) FROM judged GROUP BY reason ORDER BY 2 DESC")
-        raise InputError(
-            "no line can be accepted",
-            where=f"{dataset.name}, transactions",
-            got=f"{rows} lines" + "".join(f", {count} {reason}" for reason, count in reasons),
-            expected="at least one readable line of a known customer",
-            do="Correct the mapping.",
-        )
-    columns = ", ".join(LINE_COLUMNS)
-    db.write_parquet(
-        f"SELECT {columns} FROM judged WHERE reason IS NULL ORDER BY order_date, customer_id, order_id, {ROW}",
-        folder / "transactions.parquet",
-    )
-    db.write_parquet(
-        f"SELECT {columns}, {ROW}, reason, checks FROM judged WHERE reason IS NOT NULL ORDER BY {ROW}",
-        folder / "set_aside.parquet",
-    )
-    db.execute("DROP TABLE judged")
-
-
-def _lines(db: DuckDB, dataset: Dataset, source: Transactions, folder: Path) -> str:
-    """Return the query of all lines in canonical form: amount, order and category completed."""
-    canonical = _canonical(db, dataset, "transactions", source)
-    amount = (
-        "amount"
-        if "amount" in source.columns
-        else "TRY_CAST(TRY_CAST(quantity AS DECIMAL(18, 4)) * unit_price AS DECIMAL(18, 4))"
-    )
-    category, join = "category", ""
-    if "category" not in source.columns:
-        category = "products.category"
-        join = f"LEFT JOIN read_parquet({literal(folder / 'products.parquet')}) AS products USING (product_id)"
-    return f"""
-        SELECT lines.* EXCLUDE (amount, category, order_id), {amount} AS amount, {category} AS category,
-            CAST(ordered_at AS DATE) AS order_date,
-            COALESCE(order_id, customer_id || '|' || CAST(CAST(ordered_at AS DATE) AS VARCHAR)) AS order_id
-        FROM ({canonical}) AS lines {join}"""
-
-
-def _judged(source: Transactions, lines: str) -> str:
-    """Return the query that gives each line its kind, every check it fails, and the first as its reason."""
-    marks = source.marks
-    cancelled, returned, gift = (
-        f"COALESCE(({condition}), FALSE)" for condition in (marks.cancellations, marks.returns, marks.gifts)
-    )
-    checks = {
-        "unreadable_time": "ordered_at IS NULL",
-        "unreadable_amount": "amount IS NULL",
-        "duplicate_line": "FALSE" if source.duplicates == "keep" else "_repeat",
-        **marks.set_aside,
-        "missing_customer": "customer_id IS NULL",
-        "cancelled_order": f"{cancelled} AND amount > 0",
-        "positive_return": f"{returned} AND NOT {cancelled} AND amount > 0",
-        "unmarked_negative": f"amount < 0 AND NOT {cancelled} AND NOT {returned}",
-    }
-    failed = ", ".join(f"CASE WHEN {condition} THEN {literal(name)} END" for name, condition in checks.items())
-    return f"""
-        SELECT *, checks[1] AS reason FROM (
-            SELECT *,
-                CASE WHEN {cancelled} THEN 'cancellation' WHEN {returned} THEN 'return'
-                     WHEN {gift} THEN 'gift' ELSE 'sale' END AS kind,
-                list_filter([{failed}], lambda name: name IS NOT NULL) AS checks
-            FROM ({lines}))"""
+def first_day(accepted: Accepted) -> dt.date:
+    """Return the first day with an accepted line: the day on which the data begin."""
+    with DuckDB() as db:
+        day = db.execute(f"SELECT MIN(order_date) FROM {literal(accepted.path('transactions'))}")[0][0]
+    assert isinstance(day, dt.date)
+    return day
 
 
 def order_days(accepted: Accepted) -> list[dt.date]:
@@ -260,6 +195,7 @@ def rows_hash(accepted: Accepted, as_of: dt.date) -> str:
                 ("transactions", "order_date < $as_of"),
                 ("customers", "registered_on IS NULL OR registered_on < $as_of"),
                 ("contacts", "contacted_at < $as_of"),
+                ("feedback", "given_at < $as_of"),
             )
         ]
     return digest(seen)

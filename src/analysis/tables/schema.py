@@ -49,11 +49,33 @@ CONTACTS = (
     Column("campaign_id", "text", False, "campaign"),
     Column("channel", "text", False, "by which channel"),
 )
+FEEDBACK = (
+    Column("customer_id", "text", True, "who answered"),
+    Column("given_at", "time", True, "when, in the source time zone"),
+    Column("score", "number", True, "the answer on its own scale"),
+    Column("question", "text", False, "what was asked"),
+    Column("order_id", "text", False, "the order the answer is about"),
+)
+IDENTITIES = (
+    Column("alias_id", "text", True, "an id under which a source knows the customer"),
+    Column("customer_id", "text", True, "the one id that stands for the customer everywhere"),
+)
 
 TABLES: dict[str, tuple[Column, ...]] = {
     "transactions": TRANSACTIONS,
     "products": PRODUCTS,
     "customers": CUSTOMERS,
     "contacts": CONTACTS,
+    "feedback": FEEDBACK,
+    "identities": IDENTITIES,
 }
-KEYS = {"products": ("product_id",), "customers": ("customer_id",)}
+KEYS = {"products": ("product_id",), "customers": ("customer_id",), "identities": ("alias_id",)}
+# When a row is dated; a product or an identity has no date, so the whole list counts in every month.
+DATED_BY = {
+    "transactions": "order_date",
+    "products": None,
+    "customers": "registered_on",
+    "contacts": "contacted_at",
+    "feedback": "given_at",
+    "identities": None,
+}

@@ -7,11 +7,10 @@ import pandas as pd
 from analysis.engine.duck import DuckDB, literal
 from analysis.tables.dataset import Dataset
 from analysis.tables.findings import LIMITS
-from analysis.tables.reading import Accepted
+from analysis.tables.reading import Accepted, first_day
+from analysis.tables.schema import DATED_BY
 
-# When a row of a table is dated; a product has no date, so the whole list counts in every month.
-DATED_BY = {"transactions": "order_date", "products": None, "customers": "registered_on", "contacts": "contacted_at"}
-NOT_READ_YET = ("feedback", "measures", "actions")  # part of the design; this version has no reader for them
+NOT_READ_YET = ("measures", "actions")  # part of the design; this version has no reader for them
 
 
 def inventory(dataset: Dataset, accepted: Accepted, as_of: dt.date) -> pd.DataFrame:
@@ -78,6 +77,88 @@ def lines_by_month(accepted: Accepted, as_of: dt.date) -> pd.DataFrame:
     return table.rename_axis("month").reset_index()
 
 
+def lines_by_file(accepted: Accepted, as_of: dt.date) -> pd.DataFrame:
+    """Return what was read of each source: source_file, read, accepted, set_aside (lines), first_day, last_day.
+
+    Lines without a readable time count; a query over several files is one source without a name.
+    """
+    with DuckDB() as db:
+        return db.frame(
+            f"""
+            SELECT COALESCE(source_file, '-') AS source_file, COUNT(*) AS read,
+                COUNT(*) FILTER (reason IS NULL) AS accepted, COUNT(*) FILTER (reason IS NOT NULL) AS set_aside,
+                MIN(order_date) AS first_day, MAX(order_date) AS last_day
+            FROM ({_all_lines(accepted)}) GROUP BY source_file ORDER BY first_day NULLS LAST, source_file""",
+            {"as_of": as_of},
+        )
+
+
+def reasons_by(accepted: Accepted, as_of: dt.date, by: str) -> pd.DataFrame:
+    """Return why lines were set aside, by `source_file` or `month` (missing without a readable time).
+
+    Returns
+    -------
+    the column `by`, reason, rows; most rows first within each.
+    """
+    column = {"source_file": "COALESCE(source_file, '-')", "month": "strftime(order_date, '%Y-%m')"}[by]
+    with DuckDB() as db:
+        return db.frame(
+            f"SELECT {column} AS {by}, reason, COUNT(*) AS rows FROM ({_all_lines(accepted)}) "
+            f"WHERE reason IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2",
+            {"as_of": as_of},
+        )
+
+
+def later_lines(accepted: Accepted, as_of: dt.date, future_from: dt.date) -> pd.DataFrame:
+    """Return, in one row, the lines that play no part in a month because they are dated at or after its `as_of`.
+
+    Parameters
+    ----------
+    future_from : the end of the month in progress; no line can be expected to be dated at or after it.
+
+    Returns
+    -------
+    lines, last_day (of the lines); future_from, future_lines (dated at or after it).
+    Not for pages: a month's pages must not change with later rows.
+    """
+    both = (
+        f"SELECT order_date FROM {literal(accepted.path('transactions'))} "
+        f"UNION ALL SELECT order_date FROM {literal(accepted.path('set_aside'))} WHERE reason <> 'implausible_date'"
+    )
+    with DuckDB() as db:
+        return db.frame(
+            f"SELECT COUNT(*) AS lines, MAX(order_date) AS last_day, $future_from AS future_from, "
+            f"COUNT(*) FILTER (order_date >= $future_from) AS future_lines FROM ({both}) WHERE order_date >= $as_of",
+            {"as_of": as_of, "future_from": future_from},
+        )
+
+
+def set_aside_places(accepted: Accepted, as_of: dt.date, limit: int = 3) -> pd.DataFrame:
+    """Return where the first lines of each finding stand: finding, source_file, file_row (from 1, without headings).
+
+    Not for pages: rows added above them would change a published month.
+    """
+    with DuckDB() as db:
+        return db.frame(
+            f"""
+            SELECT finding, source_file, file_row FROM (
+                SELECT unnest(checks) AS finding, source_file, file_row, _row
+                FROM {literal(accepted.path("set_aside"))} WHERE order_date < $as_of OR order_date IS NULL)
+            QUALIFY row_number() OVER (PARTITION BY finding ORDER BY _row) <= $limit ORDER BY finding, _row""",
+            {"as_of": as_of, "limit": limit},
+        )
+
+
+def _all_lines(accepted: Accepted) -> str:
+    """Return the query of all lines before `$as_of` or without a readable time, with the reason of those set aside."""
+    columns = "source_file, order_date"
+    return (
+        f"SELECT {columns}, NULL AS reason FROM {literal(accepted.path('transactions'))} WHERE order_date < $as_of "
+        f"UNION ALL SELECT {columns}, reason FROM {literal(accepted.path('set_aside'))} "
+        "WHERE order_date < $as_of OR order_date IS NULL"
+    )
+
+
 def customer_coverage(dataset: Dataset, accepted: Accepted, as_of: dt.date) -> pd.DataFrame:
     """Return for how many customers each mapped attribute, and any contact, is known at `as_of` (R-MET-44).
 
@@ -129,9 +210,8 @@ def left_censoring(dataset: Dataset, accepted: Accepted, as_of: dt.date) -> pd.D
     lines = literal(accepted.path("transactions"))
     days = dataset.settings.left_censor_days
     with DuckDB() as db:
-        first_day = db.execute(f"SELECT MIN(order_date) FROM {lines}")[0][0]
-        assert isinstance(first_day, dt.date)
-        known_from = first_day + dt.timedelta(days=days)
+        begin = first_day(accepted)
+        known_from = begin + dt.timedelta(days=days)
         customers, unknown = (
             int(str(count))
             for count in db.execute(
@@ -144,7 +224,7 @@ def left_censoring(dataset: Dataset, accepted: Accepted, as_of: dt.date) -> pd.D
     return pd.DataFrame(
         [
             {
-                "first_day": pd.Timestamp(first_day),
+                "first_day": pd.Timestamp(begin),
                 "left_censor_days": days,
                 "known_from": pd.Timestamp(known_from),
                 "customers": customers,
@@ -164,11 +244,12 @@ def limits(findings: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    finding, share (0 where nothing matched), warn_above, stop_above (missing where a finding never stops the run).
+    finding, share (0 where nothing matched), warn_above, stop_above (missing where a finding never warns, or never
+    stops the run).
     """
     table = pd.DataFrame.from_dict(LIMITS, orient="index", columns=["warn_above", "stop_above"])
     found = findings.set_index("finding")["share"].reindex(table.index).fillna(0).astype(float)
-    table["stop_above"] = table["stop_above"].where(table["stop_above"] <= 1)
+    table = table.where(table <= 1)
     return (
         table.assign(share=found).rename_axis("finding").reset_index()[["finding", "share", "warn_above", "stop_above"]]
     )

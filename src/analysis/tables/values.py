@@ -77,6 +77,12 @@ def foreign_currency(amounts: dict[str, str], rules: Rules) -> str:
     return _any_of(amounts, rules, foreign)
 
 
+def shape(raw: str) -> str:
+    """Return the SQL of a text's shape, which tells how it is written and not what: 31/01/24 is 99/99/99."""
+    text = f"CAST({identifier(raw)} AS VARCHAR)"
+    return rf"left(regexp_replace(regexp_replace({text}, '[0-9]', '9', 'g'), '\p{{L}}', 'a', 'g'), 40)"
+
+
 def _any_of(amounts: dict[str, str], rules: Rules, condition: Callable[[str], str]) -> str:
     """Return whether the condition holds for the text of any amount that is no plain number."""
     parts = [

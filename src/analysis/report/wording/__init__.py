@@ -6,6 +6,7 @@ Texts live in `en.yaml` and `zh.yaml` beside this module: nested sections, the s
 """
 
 import math
+import re
 import string
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -21,6 +22,7 @@ from babel import dates, numbers
 LANGUAGES = {"en": "en", "zh": "zh_Hans_CN"}  # language of the report: its Babel locale
 MINUS = "\N{MINUS SIGN}"  # as wide as a figure, so that columns of numbers line up
 STEPS = {"en": (10**12, 10**9, 10**6, 10**3), "zh": (10**8, 10**4)}  # trillion, billion, million, thousand; 亿, 万
+BETWEEN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")  # a space beside a placeholder, once filled
 SIGNIFICANT_FIGURES = 3  # in tiles and running text; tables and CSV files show more
 
 
@@ -81,7 +83,7 @@ class Words:
         if key not in self._texts:
             raise UnknownTextError(f"no text {key!r} in the {self.language} catalogue")
         try:
-            return _Filler(self).vformat(self._texts[key], (), values)
+            return BETWEEN_CHINESE.sub("", _Filler(self).vformat(self._texts[key], (), values))
         except KeyError as error:
             raise UnknownTextError(f"text {key!r} needs a value for {error}") from None
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,7 @@ def _extract_postgresql(address: str, table: str, path: Path, where: str) -> Non
             schema, _, name = full.partition(".")
             cursor.execute(f"SELECT {chosen} FROM {identifier(schema)}.{identifier(name)}")
             _write(cursor, path)
-    except Error as error:
+    except (Error, _BrokenOffError) as error:
         raise _broken(table, _without_secrets(str(error), address), where) from None
 
 
@@ -115,7 +116,7 @@ def _extract_sqlite(file: Path, table: str, path: Path, where: str) -> None:
             cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": BATCH_ROWS})
             cursor.execute(f"SELECT {chosen} FROM {identifier(table)}")
             _write(cursor, path, pa.schema(list(zip(names, types, strict=True))))
-    except Error as error:
+    except (Error, _BrokenOffError) as error:
         raise _broken(table, str(error), where) from None
 
 
@@ -157,8 +158,19 @@ def _write(cursor: Any, path: Path, schema: pa.Schema | None = None) -> None:
         written_whole(path) as part,
         pq.ParquetWriter(part, schema or reader.schema) as writer,
     ):
-        for batch in reader:
+        for batch in _batches(reader):
             writer.write_batch(batch if schema is None else _typed(batch, schema))
+
+
+class _BrokenOffError(Exception):
+    """The database failed in the middle of its rows."""
+
+
+def _batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    try:
+        yield from reader
+    except OSError as error:  # so pyarrow passes on what a driver reports between two batches
+        raise _BrokenOffError(str(error)) from None
 
 
 def _typed(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:

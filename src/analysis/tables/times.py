@@ -68,9 +68,9 @@ def local_time(column: str, found: str, rules: TimeRules) -> str:
 
     def parsed(text: str, written: str) -> str:
         time = f"TRY_STRPTIME({text}, {literal(written)})"
+        time = f"CASE WHEN year({time}) >= {FIRST_YEAR} THEN {time} END"
         if "%z" in written or "%Z" in written:
             return local(time)
-        time = f"CASE WHEN year({time}) >= {FIRST_YEAR} THEN {time} END"
         return shifted(time) if any(hour in written for hour in HOURS) else time
 
     if found == "DATE":
@@ -91,6 +91,7 @@ def local_time(column: str, found: str, rules: TimeRules) -> str:
         WHEN regexp_full_match({text}, {literal(ISO_DAY)}) THEN TRY_CAST({text} AS TIMESTAMP)
         WHEN regexp_full_match({text}, {literal(ISO_TIME)}) THEN {shifted(f"TRY_CAST({text} AS TIMESTAMP)")}
         WHEN regexp_full_match({text}, {literal(OFFSET)}) THEN {local(f"TRY_CAST({text} AS TIMESTAMPTZ)")}
+        WHEN NOT regexp_matches({text}, '^\\d{{4}}') THEN NULL
         WHEN contains({text}, ':') THEN {shifted(f"TRY_STRPTIME({text}, {_list(OTHER_TIMES)})")}
         WHEN length({text}) >= 8 THEN TRY_STRPTIME({text}, {_list(OTHER_DAYS)}) END"""
 

@@ -24,7 +24,7 @@ WESTERN = "id,name,city\n1,Jürgen,Köln\n2,Zoë,Genève\n"
         (WESTERN, "utf-8", "utf-8"),
         (WESTERN, "cp1252", "cp1252"),
         (WESTERN + "3,x,5 €\n", "cp1252", "cp1252"),
-        ("id,name\n1,caf\u00e9\n2,\x81\n", "latin-1", "latin-1"),
+        ("id,name\n1," + "\x81\x8d\x8f\x90\x9d\xff" * 9, "latin-1", "latin-1"),
         ("x,y\n" + "1,2\n" * 2_000_000 + "3,茶叶店\n", "gb18030", "gb18030"),
     ],
     ids=[

@@ -21,7 +21,7 @@ BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF1
 EVERYDAY_CHINESE = re.compile(rb"[\xa1-\xf7][\xa1-\xfe]")
 BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 CHINESE_SHARE = 0.9  # of the bytes beyond ASCII; names with rare characters make up the rest
-OTHERS = ["cp1252", "latin_1", "big5", "shift_jis", "euc_kr", "cp1250", "cp1251"]  # the earlier where several fit
+OTHERS = ["cp1252", "big5", "shift_jis", "euc_kr", "cp1250", "cp1251"]  # the earlier where several fit
 
 
 def opened(path: Path) -> BinaryIO:
@@ -35,7 +35,7 @@ def encoding_of(path: Path) -> str:
     Returns
     -------
     `utf-8` (ASCII and UTF-8 with a byte order mark included), `utf-16` (also `utf-16-le` or `-be` without a mark),
-    `gb18030`, `cp1252`, `latin-1` (where cp1252 has no such byte) or another one that fits.
+    `gb18030`, `cp1252` (Latin-1 included, but for its control characters), another one that fits, else `latin-1`.
     """
     with opened(path) as file:
         start = file.read(BLOCK)
@@ -174,8 +174,7 @@ def _of_eight_bits(sample: bytes) -> str:
     matches = from_bytes(sample, cp_isolation=OTHERS)
     likeliest = [match for match in matches if match.chaos == min(match.chaos for match in matches)]
     fitting = {name for match in likeliest for name in match.could_be_from_charset}
-    found = next((name for name in OTHERS if name in fitting), "latin_1")
-    return "latin-1" if found == "latin_1" else found
+    return next((name for name in OTHERS if name in fitting), "latin-1")
 
 
 def _decodes(sample: bytes, encoding: str) -> bool:

@@ -1,7 +1,9 @@
 """What `propose` takes, refuses and warns of."""
 
 import datetime as dt
+import gzip
 import os
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -243,3 +245,64 @@ def test_an_export_is_not_touched(tmp_path):
     propose("shop", [named], tmp_path)
     assert (Path(named).read_bytes(), os.stat(named).st_mtime_ns) == before
     assert sorted(path.name for path in (tmp_path / "data" / "shop").iterdir()) == ["dataset.yaml"]
+
+
+def test_titles_above_the_headings_of_a_csv_file_are_stepped_over(tmp_path):
+    (file,) = write_csv(tmp_path / "export.csv", sales())
+    Path(file).write_text(
+        "Sales of 2023,,,\nall stores,,,\n" + Path(file).read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    propose("shop", [file], tmp_path)
+    assert settings(tmp_path).tables.transactions.header_row == 3
+    assert len(pd.read_parquet(read(load_dataset("shop", tmp_path)).path("transactions"))) == 400
+
+
+def test_a_compressed_file_is_read_as_it_is(tmp_path):
+    (file,) = write_csv(tmp_path / "export.csv", sales())
+    Path(f"{file}.gz").write_bytes(gzip.compress(Path(file).read_bytes()))
+    propose("shop", [f"{file}.gz"], tmp_path)
+    assert len(pd.read_parquet(read(load_dataset("shop", tmp_path)).path("transactions"))) == 400
+
+
+def test_a_workbook_of_an_old_kind_is_refused_with_its_reason(tmp_path):
+    (tmp_path / "export.xls").write_bytes(b"\xd0\xcf\x11\xe0 something")
+    with pytest.raises(InputError, match=r"export\.xls"):
+        propose("shop", [str(tmp_path / "export.xls")], tmp_path)
+
+
+def test_headings_with_line_breaks_and_names_of_the_query_itself_survive_a_query(tmp_path):
+    columns = {"refund\namount": lambda n: "1.00" if n % 50 == 0 else "", "line_amount": lambda _: "7.00"}
+    rows = [{name: value for name, value in row.items() if name != "net amount"} for row in sales(**columns)]
+    pd.DataFrame(rows).to_excel(tmp_path / "export.xlsx", index=False)
+    propose("shop", [str(tmp_path / "export.xlsx")], tmp_path)
+    assert settings(tmp_path).tables.transactions.sql
+    lines = pd.read_parquet(read(load_dataset("shop", tmp_path)).path("transactions"))
+    assert lines["amount"].astype(float).sum() == 400 * 7 - 8
+
+
+def test_answers_of_customers_become_the_feedback_table(tmp_path):
+    answers = [{"customer id": f"c{n}", "survey date": DAYS[n * 9].isoformat(), "rating": n % 5 + 1} for n in range(40)]
+    found = write_csv(tmp_path / "answers.csv", answers) + write_csv(tmp_path / "export.csv", sales())
+    propose("shop", found, tmp_path)
+    mapped = settings(tmp_path).tables.feedback.columns
+    assert mapped == {"customer_id": "customer id", "given_at": "survey date", "score": "rating"}
+
+
+def test_a_second_column_of_states_is_not_passed_over_silently(tmp_path):
+    columns = {
+        "订单状态": lambda n: "交易关闭" if n % 20 == 0 else "交易成功",
+        "退款状态": lambda n: "退款成功" if n % 30 == 0 else "没有申请退款",
+    }
+    told = propose_rows(tmp_path, sales(**columns)).warnings
+    assert "退款状态 tells of orders that are no sale, too; only 订单状态 is mapped." in told
+
+
+def test_of_many_lines_all_those_of_some_customers_are_looked_at(tmp_path, monkeypatch):
+    columns = {"net amount": lambda n: "-5.50" if n % 11 == 0 else "7.50"}
+    whole = propose_rows(tmp_path, sales(**columns)).path.read_text(encoding="utf-8")
+    monkeypatch.setattr("analysis.proposal.sample.MOST_ROWS", 100)
+    part = propose_rows(tmp_path, sales(**columns), force=True).path.read_text(encoding="utf-8")
+    assert "37 of 400 lines are negative" in whole
+    assert re.search(r"\d of \d\d lines of one in 5 customers are negative", part)
+    assert "after 40 days (median)" in whole  # one order a day, 40 customers in turn
+    assert "after 40 days (median)" in part

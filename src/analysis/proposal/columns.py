@@ -8,9 +8,9 @@ from analysis.proposal.guess import Guess
 from analysis.proposal.vocabulary import Words, holds, is_chinese, plain, vocabulary
 
 IDS = ("customer_id", "order_id", "product_id", "campaign_id")
-TIMES = ("ordered_at", "registered_on", "contacted_at", "refunded_at", "cancelled_at")
-NUMBERS = ("amount", "quantity", "unit_price", "refund_amount")
-OFTEN_EMPTY = ("refund_amount", "refunded_at", "cancelled_at")  # rare in the first rows, and still what they say
+TIMES = ("ordered_at", "registered_on", "contacted_at", "given_at", "refunded_at", "cancelled_at")
+NUMBERS = ("amount", "quantity", "unit_price", "refund_amount", "score")
+OFTEN_EMPTY = ("refund_amount", "refunded_at")  # rare in the first rows, and still what they say
 KEY_OF = {"transactions": "order_id", "customers": "customer_id", "products": "product_id"}
 LOOSE = "~"  # in a list of names: those behind it often mean something else
 CODE = r"(?i)[ _-]?(?<![a-z])(usd|eur|gbp|cny|rmb|jpy|cad|aud|hkd|inr|chf)$"  # a currency behind a heading

@@ -16,6 +16,7 @@ from analysis.errors import InputError
 from analysis.proposal.vocabulary import plain
 from analysis.tables.dataset import Input
 from analysis.tables.sources import encoding_of, sheets_of
+from analysis.tables.sources.encodings import opened
 
 KINDS = {
     ".csv": "csv",
@@ -26,7 +27,6 @@ KINDS = {
     ".xlsx": "xlsx",
     ".xlsm": "xlsx",
 }
-DATABASES = {".db", ".sqlite", ".sqlite3"}
 PREVIEW_ROWS = 30  # title lines above the headings are a handful
 PREVIEW_BYTES = 65_536
 SAME_TABLE = 0.6  # share of headings that two files have in common when they are months of one table
@@ -122,7 +122,7 @@ def _files(named: str, path: Path) -> list[Path]:
 
 
 def _kind(path: Path) -> str | None:
-    return KINDS.get(path.suffix.lower())
+    return KINDS.get(Path(path.name.lower().removesuffix(".gz")).suffix)
 
 
 def _groups(files: list[Path]) -> list[list[Path]]:
@@ -159,7 +159,7 @@ def _of_group(files: list[Path]) -> list[Named]:
     if len(files) > 1 and pattern is None:
         return [one for file in files for one in _of_group([file])]
     label = Path(pattern or "").name if len(files) > 1 else files[0].name
-    if kind == "parquet":
+    if kind in ("parquet", None):  # a kind that is not known is refused, with its reason, where files are opened
         return [Named(label, Input(file=pattern), size)]
     if kind == "csv":
         encoding = encoding_of(files[0])
@@ -203,7 +203,7 @@ def _preview(path: Path, encoding: str, sheet: str | None) -> list[list[str]]:
         cells = CalamineWorkbook.from_path(path).get_sheet_by_name(str(sheet))
         rows = cells.iter_rows() if cells.start is not None else iter(())
         return [[str(cell).strip() for cell in row] for row in islice(rows, PREVIEW_ROWS)]
-    with path.open("rb") as file:
+    with opened(path) as file:
         text = file.read(PREVIEW_BYTES).decode(encoding, errors="replace").lstrip("\ufeff")
     lines = text.splitlines()[:PREVIEW_ROWS]
     mark = max(",;\t|", key=lambda mark: sorted(line.count(mark) for line in lines)[len(lines) // 2] if lines else 0)

@@ -1,7 +1,7 @@
 """What makes a line no sale: cancelled and unpaid orders, returns, fees, money paid in for later."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.engine.duck import DuckDB, literal
 from analysis.proposal.columns import Found
@@ -15,11 +15,12 @@ MOST_PRODUCTS = 20  # product ids named one by one; more are no list that a pers
 
 @dataclass(frozen=True)
 class Statuses:
-    """The column of states, and its values by what they mean."""
+    """The column of states, its values by what they mean, and the columns that mean something and were not taken."""
 
     column: Found | None
     by_meaning: dict[str, list[str]]
     lines: dict[str, int]
+    others: tuple[str, ...] = ()
 
     def condition(self, name: str) -> str:
         """Return the condition over the canonical status."""
@@ -32,16 +33,21 @@ class Statuses:
 
 def statuses(db: DuckDB, options: list[Found]) -> Statuses:
     """Return the column whose values say most about orders that are no sale; else the first, without a meaning."""
-    best = Statuses(options[0] if options else None, {}, {})
-    for option in options:
-        lines = values(db, "sampled", option.raw)
-        by_meaning: dict[str, list[str]] = {}
-        for value in sorted(lines):
-            if (name := meaning(value, vocabulary().statuses)) and name != "no_matter":
-                by_meaning.setdefault(name, []).append(value)
-        if len(by_meaning) > len(best.by_meaning):
-            best = Statuses(option, by_meaning, lines)
-    return best
+    found = [_meanings(db, option) for option in options]
+    telling = sorted((one for one in found if one.by_meaning), key=lambda one: -len(one.by_meaning))
+    if not telling:
+        return Statuses(options[0] if options else None, {}, {})
+    others = tuple(one.column.raw for one in telling[1:] if one.column)
+    return replace(telling[0], others=others)
+
+
+def _meanings(db: DuckDB, option: Found) -> Statuses:
+    lines = values(db, "sampled", option.raw)
+    by_meaning: dict[str, list[str]] = {}
+    for value in sorted(lines):
+        if (name := meaning(value, vocabulary().statuses)) and name != "no_matter":
+            by_meaning.setdefault(name, []).append(value)
+    return Statuses(option, by_meaning, lines)
 
 
 def cancelling_prefix(db: DuckDB) -> Guess | None:

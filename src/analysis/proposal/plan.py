@@ -12,6 +12,7 @@ from analysis.tables.schema import KEYS, TABLES, TRANSACTIONS
 from analysis.tables.sources import FILE
 
 NEEDED = ("customer_id", "ordered_at")
+SIDE_TABLES = ("products", "customers", "contacts", "feedback")
 KEYS_COMPARED = 5_000  # distinct keys of the sales looked for in another file
 JOINS = 0.5  # share of them found there from which on the file belongs to the sales
 UNIQUE = 0.98  # share of distinct keys in a table that has one row per key
@@ -98,7 +99,8 @@ def _joined(db: DuckDB, heads: Plan, items: Plan) -> Plan | None:
         return None
     exports = {"lines": items.exports["source"], "orders": heads.exports["source"]}
     _name(db, exports)
-    added = [name for name in heads.facts if name not in items.facts]
+    taken = {name.casefold() for name in items.facts}
+    added = [name for name in heads.facts if name.casefold() not in taken]
     query = Query([("joined", joined("lines", "orders", keys, added))])
     db.execute(f"CREATE OR REPLACE TEMP TABLE head_joined AS SELECT * FROM {query.relation} LIMIT {HEAD_ROWS}")
     facts = facts_of(db, "head_joined")
@@ -141,14 +143,14 @@ def side_tables(db: DuckDB, plan: Plan, exports: list[Export]) -> list[SideTable
         found
         for export in exports
         if export.label not in used
-        for table in ("customers", "products", "contacts")
+        for table in SIDE_TABLES
         if (found := _side_table(db, plan, export, table))
     ]
     chosen: dict[str, SideTable] = {}
     for found in sorted(possible, key=lambda found: (-len(found.columns), -found.share)):
         if found.table not in chosen and found.export.label not in {one.export.label for one in chosen.values()}:
             chosen[found.table] = found
-    return [chosen[table] for table in ("products", "customers", "contacts") if table in chosen]
+    return [chosen[table] for table in SIDE_TABLES if table in chosen]
 
 
 def _side_table(db: DuckDB, plan: Plan, export: Export, table: str) -> SideTable | None:

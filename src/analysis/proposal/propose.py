@@ -22,7 +22,7 @@ from analysis.store import written_whole
 from analysis.tables.dataset import Settings
 
 NAME = r"[a-z][a-z0-9-]*"
-TIMES_OF = {"customers": "registered_on", "contacts": "contacted_at"}
+TIMES_OF = {"customers": "registered_on", "contacts": "contacted_at", "feedback": "given_at"}
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def propose(
         named = enumerate(inputs_of(sources, tables))
         exports = [open_export(db, one, number, folder, Path(landing)) for number, one in named]
         draft = _draft(db, name, exports)
-    text = text_of(draft, folder)
+    text = text_of(draft, folder.resolve())
     Settings.model_validate(yaml.safe_load(text))  # a proposal that does not load back is a defect of ours
     path = folder / "dataset.yaml"
     folder.mkdir(parents=True, exist_ok=True)

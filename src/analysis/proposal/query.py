@@ -21,17 +21,14 @@ class Query:
         """The whole query, or None where a file will do."""
         if not self.steps:
             return None
-        named = ",\n".join(f"{name} AS (\n{_indented(sql)}\n)" for name, sql in self.steps)
+        # No indents: they would get into names of columns that hold a line break.
+        named = ",\n".join(f"{name} AS (\n{sql}\n)" for name, sql in self.steps)
         return f"WITH {named}\nSELECT * FROM {self.last}"
 
     @property
     def relation(self) -> str:
         """What stands after FROM to read the rows so far."""
         return f"({self.sql})" if self.sql else "source"
-
-
-def _indented(sql: str) -> str:
-    return "\n".join(f"  {line}" for line in sql.splitlines())
 
 
 def joined(lines: str, orders: str, keys: tuple[str, str], added: list[str]) -> str:
@@ -58,19 +55,19 @@ def filled(before: str, order: str, columns: list[str]) -> str:
 
 
 def priced(before: str, quantity: str, price: str) -> str:
-    """Return the step that makes `list_price`, quantity times price."""
+    """Return the step that makes `counted_value`, quantity times price."""
     return (
         f"SELECT *,\n  TRY_CAST({identifier(quantity)} AS DOUBLE) * TRY_CAST({identifier(price)} AS DOUBLE)"
-        f" AS list_price\nFROM {before}"
+        f" AS counted_value\nFROM {before}"
     )
 
 
 def shared_out(before: str, order: str, total: str) -> str:
-    """Return the step that makes `paid_part`: the order's total, shared out by `list_price`."""
+    """Return the step that makes `counted_share`: the order's total, shared out by `counted_value`."""
     whole = f"TRY_CAST(max({identifier(total)}) OVER in_order AS DOUBLE)"
     return (
-        f"SELECT *, CAST(list_price * COALESCE(\n"
-        f"  {whole} / NULLIF(SUM(list_price) OVER in_order, 0), 1) AS DECIMAL(18, 4)) AS paid_part\n"
+        f"SELECT *, CAST(counted_value * COALESCE(\n"
+        f"  {whole} / NULLIF(SUM(counted_value) OVER in_order, 0), 1) AS DECIMAL(18, 4)) AS counted_share\n"
         f"FROM {before} WINDOW in_order AS (PARTITION BY {identifier(order)})"
     )
 

@@ -55,7 +55,7 @@ def in_a_column(
         f"{lines:,} refunds stand without a sign in {column}; they become lines of their own with a negative amount; "
         + (f"they count on the date in {refunded_at.raw}" if refunded_at else ON_THE_ORDERS_DATE)
     )
-    return {name: f"line_{name}" for name in made_names(made[0])}, said
+    return {name: f"counted_{name}" for name in made_names(made[0])}, said
 
 
 def _but_void(seen: Statuses) -> str:
@@ -67,8 +67,8 @@ def _but_void(seen: Statuses) -> str:
 
 
 def made_names(sale: dict[str, str]) -> list[str]:
-    """Return the canonical names of new columns called `line_<name>`."""
-    return [name.removeprefix("line_") for name in sale]
+    """Return the canonical names of new columns called `counted_<name>`."""
+    return [name.removeprefix("counted_") for name in sale]
 
 
 def _made(
@@ -78,16 +78,16 @@ def _made(
     if money.amount:
         if found.get(money.amount, "DECIMAL") != "VARCHAR" and back.startswith("'-'"):
             back = f"-TRY_CAST({back.removeprefix(chr(39) + '-' + chr(39) + ' || ')} AS DECIMAL(18, 4))"
-        sale, refund = {"line_amount": identifier(money.amount)}, {"line_amount": back}
+        sale, refund = {"counted_amount": identifier(money.amount)}, {"counted_amount": back}
     else:
         assert money.quantity
         assert money.unit_price
         one = "'1'" if found[money.quantity] == "VARCHAR" else "1"
-        sale = {"line_quantity": identifier(money.quantity), "line_unit_price": identifier(money.unit_price)}
-        refund = {"line_quantity": one, "line_unit_price": back}
+        sale = {"counted_quantity": identifier(money.quantity), "counted_unit_price": identifier(money.unit_price)}
+        refund = {"counted_quantity": one, "counted_unit_price": back}
     if own_date:
-        sale["line_ordered_at"] = f"CAST({identifier(money.ordered_at)} AS VARCHAR)"
-        refund["line_ordered_at"] = own_date
+        sale["counted_ordered_at"] = f"CAST({identifier(money.ordered_at)} AS VARCHAR)"
+        refund["counted_ordered_at"] = own_date
     return sale, refund
 
 
@@ -130,11 +130,11 @@ def by_status(db: DuckDB, seen: Statuses, money: Money, query: Query) -> tuple[d
     name = "amount" if money.amount else "quantity"
     if paired >= SEPARATE * positive:
         query.steps.append(
-            ("with_sign", with_sign(query.last, column, found.get(column, "DOUBLE"), condition, f"line_{name}"))
+            ("with_sign", with_sign(query.last, column, found.get(column, "DOUBLE"), condition, f"counted_{name}"))
         )
-        return {name: f"line_{name}"}, f"{positive:,} lines of refunds ({named}) carry no sign; they become negative"
+        return {name: f"counted_{name}"}, f"{positive:,} lines of refunds ({named}) carry no sign; they become negative"
     back = negated(column, found.get(column, "DOUBLE"))
-    new = f"line_{name}"
+    new = f"counted_{name}"
     query.steps.append(
         ("with_refunds", with_refunds(query.last, {new: identifier(column)}, {new: back}, condition, None))
     )

@@ -8,6 +8,7 @@ from analysis.proposal.exports import text_of
 from analysis.proposal.plan import Plan
 from analysis.tables.values import SQL_TYPES, Rules, canonical
 
+TEXTS = (".csv", ".txt", ".tsv")  # their size tells about how many rows they have
 MOST_ROWS = 600_000  # above it, one in several customers is taken; their histories stay whole
 
 
@@ -42,7 +43,7 @@ def sample(db: DuckDB, plan: Plan, wanted: list[str]) -> Sampled:
 def _rows(db: DuckDB, plan: Plan) -> int:
     """Return about how many rows the plan's largest relation has, without reading it where its size tells."""
     export = max(plan.exports.values(), key=lambda export: export.named.size)
-    if not (export.named.input.file or "").lower().endswith((".csv", ".txt", ".tsv")):
+    if not (export.named.input.file or "").lower().endswith(TEXTS):
         return int(str(db.execute(f"SELECT COUNT(*) FROM {export.relation}")[0][0]))
     columns = " + ".join(f"COALESCE(strlen(CAST({identifier(name)} AS VARCHAR)), 0) + 1" for name in export.facts)
     width = float(str(db.execute(f"SELECT COALESCE(AVG({columns}), 1) FROM {export.head}")[0][0]))

@@ -82,6 +82,11 @@ def draft_of(db: DuckDB, plan: Plan) -> tuple[TableDraft, Work]:
     if work.doubt and plan.query.last != "with_sign":  # a refund that repeats its sale is no total of an order
         work.warnings.append(work.doubt)
     work.warnings += _passed_over(work)
+    work.warnings += [
+        f"{raw} tells of orders that are no sale, too; only {seen.column.raw} is mapped."
+        for raw in seen.others
+        if seen.column
+    ]
     table = TableDraft(
         "transactions", {name: export.named.input for name, export in plan.exports.items()}, {}, times=times
     )
@@ -152,7 +157,7 @@ def _choose_money(work: Work) -> None:
         work.why.append(
             f"{chosen.total} is the order's; its lines share it by quantity times {price}, so discounts count."
         )
-        work.made["amount"] = Guess("paid_part", "likely", f"the line's share of {chosen.total}, made by the query")
+        work.made["amount"] = Guess("counted_share", "likely", f"the line's share of {chosen.total}, made by the query")
 
 
 def _money_in_text(work: Work) -> list[str]:

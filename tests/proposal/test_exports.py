@@ -130,7 +130,7 @@ def test_money_paid_in_for_later_is_no_sale(made):
         ("masked_phones", "masked"),
         ("row_numbers", "customer_id numbers the rows"),
         ("shopify", "email addresses"),
-        ("refund_column", "59 refunds stand without a sign"),
+        ("refund_column", "40 refunds stand without a sign"),
         ("ambiguous_dates", "day and month could be either way round"),
         ("monthly", "No column for category"),
         ("hive", "currency is a guess"),

@@ -17,7 +17,8 @@ from analysis.proposal.inputs import inputs_of
 from analysis.proposal.plan import SideTable, plan_of, side_tables
 from analysis.proposal.text import text_of
 from analysis.proposal.times import writing
-from analysis.proposal.transactions import Work, draft_of, money_headings
+from analysis.proposal.transactions import draft_of
+from analysis.proposal.work import Work
 from analysis.store import written_whole
 from analysis.tables.dataset import Settings
 
@@ -137,7 +138,7 @@ def _settings(db: DuckDB, work: Work, transactions: TableDraft) -> dict[str, Gue
     )
     settings = {
         "currency": currency,
-        "tax": money.tax(money_headings(work), currency),
+        "tax": money.tax(work.money_headings, currency),
         "source_time_zone": source,
         "reporting_time_zone": zone,
     }

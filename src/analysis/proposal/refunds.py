@@ -38,7 +38,8 @@ def in_a_column(
     lines, negative = (
         int(str(count))
         for count in db.execute(
-            "SELECT COUNT(*) FILTER (refund_amount <> 0), COUNT(*) FILTER (refund_amount < 0) FROM measured"
+            "SELECT COUNT(*) FILTER (refund_amount <> 0), COUNT(*) FILTER (refund_amount < 0) FROM measured "
+            f"WHERE TRUE{_but_void(seen, 'status')}"
         )[0]
     )
     if not lines:
@@ -48,7 +49,7 @@ def in_a_column(
     ordered = f"CAST({identifier(money.ordered_at)} AS VARCHAR)"
     own_date = f"COALESCE({text_of(refunded_at.raw)}, {ordered})" if refunded_at else None
     once = money.order if money.order and _repeats(db, money.order, column) else None
-    condition = not_zero(column, found[column]) + _but_void(seen)
+    condition = not_zero(column, found[column]) + _but_void(seen, identifier(seen.column.raw) if seen.column else "")
     made = _made(money, back, found, own_date)
     query.steps.append(("with_refunds", with_refunds(query.last, *made, condition, once)))
     said = (
@@ -58,12 +59,10 @@ def in_a_column(
     return {name: f"counted_{name}" for name in made_names(made[0])}, said
 
 
-def _but_void(seen: Statuses) -> str:
+def _but_void(seen: Statuses, status: str) -> str:
     """Return what leaves out the refunds of cancelled and unpaid orders: their sales do not count either."""
     void = [value for name in ("cancelled", "unpaid") for value in seen.by_meaning.get(name, [])]
-    if not seen.column or not void:
-        return ""
-    return f"\n  AND COALESCE(TRIM({identifier(seen.column.raw)}), '') NOT IN {listed(void)}"
+    return f"\n  AND COALESCE(TRIM({status}), '') NOT IN {listed(void)}" if void else ""
 
 
 def made_names(sale: dict[str, str]) -> list[str]:

@@ -2,10 +2,10 @@
 
 import sys
 
-from bench import clv, customer_table, report
+from bench import clv, customer_table, new, reading, report
 
 failed = False
-for part in (clv, customer_table, report):
+for part in (clv, customer_table, new, reading, report):
     for row in part.run():
         seconds, limit = float(str(row["seconds"])), row["limit_seconds"]
         over = limit is not None and seconds > float(str(limit))

@@ -1,22 +1,17 @@
-"""The customer table of generated lines in Parquet: seconds and peak memory, beside plain pandas on a tenth of them.
-
-Each measurement runs in a process of its own, so that its peak memory is its own.
-"""
+"""The customer table of generated lines in Parquet: seconds and peak memory, beside plain pandas on a tenth of them."""
 
 import datetime as dt
-import json
-import resource
-import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
 
 import duckdb
 import pandas as pd
 
 from analysis.engine import DuckDB
 from analysis.features import customer_table
+from bench.processes import measured, tell
 
 LINES = 10_000_000
 LIMIT_SECONDS, LIMIT_MB = 10, 2_000
@@ -73,21 +68,13 @@ def pandas(folder: Path) -> pd.DataFrame:
     )
 
 
-def measure(name: str, folder: Path) -> dict[str, float]:
-    """Return seconds and peak memory of one way, run in its own process."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.customer_table", name, str(folder)], check=True, capture_output=True, text=True
-    )
-    return dict(json.loads(done.stdout))
-
-
 def run() -> list[dict[str, object]]:
     """Return one row per measurement."""
     rows: list[dict[str, object]] = []
     with TemporaryDirectory() as text:
         folder = Path(text)
         write_lines(folder, LINES)
-        large = measure("ours", folder)
+        large = measured(__name__, "ours", folder)
         rows.append(
             {
                 "what": f"customer table, {LINES:,} lines",
@@ -97,7 +84,7 @@ def run() -> list[dict[str, object]]:
             }
         )
         write_lines(folder, LINES // 10)
-        small, peer = measure("ours", folder), measure("pandas", folder)
+        small, peer = measured(__name__, "ours", folder), measured(__name__, "pandas", folder)
         rows.append(
             {
                 "what": f"customer table, {LINES // 10:,} lines",
@@ -118,7 +105,4 @@ def run() -> list[dict[str, object]]:
 
 
 if __name__ == "__main__":
-    start = perf_counter()
-    {"ours": ours, "pandas": pandas}[sys.argv[1]](Path(sys.argv[2]))
-    seconds = perf_counter() - start
-    print(json.dumps({"seconds": seconds, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+    tell(partial({"ours": ours, "pandas": pandas}[sys.argv[1]], Path(sys.argv[2])))

@@ -44,7 +44,8 @@ def key_figures(month: Month) -> pd.DataFrame:
         }
     )
     rows.append({"measure": "revenue_at_risk_minor", "reason": "no_churn_warning"})
-    rows.append({"measure": "satisfaction", "reason": "no_feedback"})
+    answered = month.settings.tables.feedback is not None
+    rows.append({"measure": "satisfaction", "reason": "no_satisfaction" if answered else "no_feedback"})
     rows.append(_net_migration(month))
     table = pd.DataFrame(rows).reindex(columns=COLUMNS)
     return table.assign(within_noise=table["within_noise"].astype("boolean"))

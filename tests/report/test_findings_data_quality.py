@@ -131,3 +131,50 @@ def test_a_dataset_that_rules_out_older_customers_says_so():
     assert say.censoring(table) == ("data_quality.censoring_none", {"customers": 8})
     key, values = say.censoring(table.assign(left_censor_days=90, unknown_age=2, share=0.25))
     assert Words("en")(key, **values).startswith("2 of 8 customers (25.0%) were first seen in the first 90 days")
+
+
+FILES = pd.DataFrame({"source_file": ["jan.csv", "feb.csv"], "read": [10, 4], "accepted": [8, 3], "set_aside": [2, 1]})
+
+
+def test_the_source_with_the_largest_share_set_aside_is_named():
+    key, values = say.by_file(FILES)  # 2 of 10, and 1 of 4
+    assert Words("en")(key, **values) == "Sources read: 2; most set aside in feb.csv: 25.0% of its lines"
+    key, values = say.by_file(FILES.assign(set_aside=0))
+    assert Words("zh")(key, **values) == "共读取 2 个来源，没有剔除任何明细"
+
+
+def test_why_lines_were_set_aside_is_told_with_their_number():
+    reasons = pd.DataFrame(
+        {"month": ["2024-01", "2024-01", None], "reason": ["missing_customer", "fee", "fee"], "rows": [3, 1, 7]}
+    )
+    assert say.why(reasons, "month", Words("en")).to_dict() == {
+        "2024-01": "Lines without a customer: 3 and Shipping, fees and charges: 1"
+    }
+
+
+@pytest.mark.parametrize(
+    ("lines", "future", "told"),
+    [
+        (0, 0, "No line is dated after this month."),
+        (5, 0, "5 lines are dated after this month, up to 9 Dec 2024; they play no part in it."),
+        (
+            5,
+            2,
+            "! 5 lines are dated after this month; 2 of them on or after 1 Jan 2025, beyond the month in progress: "
+            "check their dates.",
+        ),
+    ],
+)
+def test_what_is_dated_later_is_told_and_beyond_the_month_in_progress_doubted(lines, future, told):
+    later = pd.DataFrame(
+        [
+            {
+                "lines": lines,
+                "last_day": pd.Timestamp("2024-12-09"),
+                "future_lines": future,
+                "future_from": pd.Timestamp("2025-01-01"),
+            }
+        ]
+    )
+    key, values = say.later(later)
+    assert Words("en")(key, **values) == told

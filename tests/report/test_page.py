@@ -232,9 +232,9 @@ def test_tiles_compare_in_words_and_sign_and_say_what_is_absent(page):
 
 
 def test_a_line_does_not_break_within_an_amount_or_a_version():
-    joiner = "\N{WORD JOINER}"
-    assert unbroken("+$5, −US$2.3万, 2017-06-b0f, time-limited") == (
-        f"+{joiner}$5, −{joiner}US$2.3{joiner}万, 2017-{joiner}06-{joiner}b0f, time-limited"
+    joiner, space = "\N{WORD JOINER}", "\N{NO-BREAK SPACE}"
+    assert unbroken("+$5, −US$2.3万, 489 位, 2017-06-b0f, time-limited") == (
+        f"+{joiner}$5, −{joiner}US$2.3{joiner}万, 489{space}位, 2017-{joiner}06-{joiner}b0f, time-limited"
     )
 
 

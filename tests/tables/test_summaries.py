@@ -3,7 +3,19 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from analysis.tables import assess, customer_coverage, inventory, left_censoring, limits, lines_by_month, read
+from analysis.tables import (
+    assess,
+    customer_coverage,
+    inventory,
+    later_lines,
+    left_censoring,
+    limits,
+    lines_by_file,
+    lines_by_month,
+    read,
+    reasons_by,
+    set_aside_places,
+)
 from tests.shop import lines, make_dataset
 
 AS_OF = dt.date(2024, 4, 1)
@@ -117,3 +129,40 @@ def test_rows_at_or_after_as_of_change_none_of_the_tables(tmp_path):
     for table in (inventory, customer_coverage, left_censoring):
         pd.testing.assert_frame_equal(table(with_later, read(with_later), AS_OF), table(without, read(without), AS_OF))
     pd.testing.assert_frame_equal(lines_by_month(read(with_later), AS_OF), lines_by_month(read(without), AS_OF))
+
+
+def monthly_shop(root):
+    """Two files of one shop; the second has a line without a customer, one without a time, and one of May."""
+    folder = root / "data" / "shop" / "months"
+    folder.mkdir(parents=True)
+    lines(("ann", "2024-01-05", "1", 1.0), ("bob", "2024-01-06", "2", 2.0)).to_csv(folder / "1.csv", index=False)
+    late = lines(("ann", "2024-02-05", "3", 1.0), ("", "2024-02-06", "4", 2.0), ("bob", "?", "5", 3.0),
+                 ("bob", "2024-05-01", "6", 4.0))  # fmt: skip
+    late.to_csv(folder / "2.csv", index=False)
+    columns = {"customer_id": "customer", "ordered_at": "time", "order_id": "order", "amount": "amount"}
+    return make_dataset(root, SHOP, tables={"transactions": {"file": "months/*.csv", "columns": columns}})
+
+
+def test_lines_are_counted_by_file_with_the_reasons_why_some_were_set_aside(tmp_path):
+    found = read(monthly_shop(tmp_path))
+    files = lines_by_file(found, AS_OF)
+    assert files[["source_file", "read", "accepted", "set_aside"]].to_numpy().tolist() == [
+        ["1.csv", 2, 2, 0],
+        ["2.csv", 3, 1, 2],  # the line of May is later
+    ]
+    by_file = reasons_by(found, AS_OF, "source_file")
+    assert by_file.to_numpy().tolist() == [["2.csv", "missing_customer", 1], ["2.csv", "unreadable_time", 1]]
+    by_month = reasons_by(found, AS_OF, "month")
+    assert by_month.fillna("").to_numpy().tolist() == [["2024-02", "missing_customer", 1], ["", "unreadable_time", 1]]
+
+
+def test_the_place_of_a_line_is_its_row_in_its_own_file(tmp_path):
+    places = set_aside_places(read(monthly_shop(tmp_path)), AS_OF)
+    assert places.to_numpy().tolist() == [["missing_customer", "2.csv", 2], ["unreadable_time", "2.csv", 3]]
+
+
+def test_lines_of_later_days_are_counted_and_those_beyond_a_day_apart(tmp_path):
+    found = read(monthly_shop(tmp_path))
+    row = later_lines(found, dt.date(2024, 2, 1), dt.date(2024, 4, 1)).iloc[0]
+    # of February one accepted and one set aside, of May one; the line without a time belongs to no day
+    assert (row["lines"], row["future_lines"]) == (3, 1)

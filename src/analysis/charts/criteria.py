@@ -23,8 +23,9 @@ def criteria(df: pd.DataFrame, words: "Words", *, checks: pd.DataFrame) -> Figur
     """
     fig = theme.figure(height=3.4)
     needed = checks.set_index("check")["needed"]
+    halves = fig.subplots(1, 2, gridspec_kw={"wspace": 0.06})  # the left one's notes keep clear of the right one's axis
     for axes, measure, marks in zip(
-        fig.subplots(1, 2), ("silhouette", "stability"), (("separation", "one_cloud"), ("stability",)), strict=True
+        halves, ("silhouette", "stability"), (("separation", "one_cloud"), ("stability",)), strict=True
     ):
         theme.bare(axes, grid="y")
         axes.plot(df["k"], df[measure], marker="o", markersize=5, color=theme.ACCENT)

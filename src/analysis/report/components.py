@@ -96,8 +96,9 @@ def fill(template: str, words: Words, **values: Any) -> str:
 
 
 def unbroken(text: str) -> str:
-    """Return a text whose signs stay with their amounts, 万 and 亿 with their numbers, versions in one piece."""
-    return re.sub(r"(?<=[−+])|(?=[万亿])|(?<=\d-)(?=\w)", "\N{WORD JOINER}", text)
+    """Return a text whose signs stay with their amounts, Chinese units with their numbers, versions in one piece."""
+    joined = re.sub(r"(?<=[−+])|(?=[万亿])|(?<=\d-)(?=\w)", "\N{WORD JOINER}", text)
+    return re.sub(r"(?<=\d) (?=[位行天个])", "\N{NO-BREAK SPACE}", joined)
 
 
 def data_uri(content: bytes, kind: str) -> str:

@@ -23,12 +23,15 @@ FOCUSABLE = """() => [...document.querySelectorAll('a[href], summary, [tabindex=
   .filter((node) => node.checkVisibility()).map((node, place) => { node.dataset.place = place; return place; })"""
 FOCUSED = """() => {
   const node = document.activeElement, box = node.getBoundingClientRect();
-  const outline = () => { const style = getComputedStyle(node); return style.outlineStyle + style.outlineWidth; };
+  const outline = () => {
+    const {outlineStyle, outlineWidth} = getComputedStyle(node);
+    return outlineStyle === 'none' ? 0 : parseFloat(outlineWidth);
+  };
   const focused = outline();
   node.blur();
   const plain = outline();
   node.focus();
-  return {place: Number(node.dataset.place), name: node.outerHTML.slice(0, 90), visible: focused !== plain,
+  return {place: Number(node.dataset.place), name: node.outerHTML.slice(0, 90), visible: focused >= 2 && plain === 0,
           left: box.left, right: box.right, top: box.top + scrollY};
 }"""
 

@@ -126,6 +126,8 @@ def test_check_prints_the_findings_and_ends_with_a_code_for_the_scheduler(tmp_pa
 
 def test_clean_removes_what_can_be_made_again_and_nothing_else(tmp_path):
     make_shop(tmp_path, shop_lines(20))
+    for folder in ("accepted", "extracts", "months"):
+        (tmp_path / "data/shop" / folder).mkdir(exist_ok=True)
     done = run(tmp_path, "clean")
     assert done.returncode == 0
     assert sorted(path.name for path in (tmp_path / "data/shop").iterdir()) == [

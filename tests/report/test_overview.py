@@ -11,7 +11,8 @@ from analysis.tables import Quality
 def quality(verdict, *findings):
     gate = pd.DataFrame([{"verdict": verdict, "read": 1_000, "accepted": 980, "set_aside": 20}])
     columns = ["finding", "severity", "rows", "share"]
-    return Quality(pd.DataFrame(list(findings), columns=columns), pd.DataFrame(), pd.DataFrame(), gate)
+    nothing = pd.DataFrame()
+    return Quality(pd.DataFrame(list(findings), columns=columns), nothing, nothing, nothing, gate)
 
 
 FEE = ("fee", "info", 900, 0.9)
@@ -23,12 +24,8 @@ OLDER = ("left_censored", "warn", 600, 0.6)
     ("verdict", "findings", "told"),
     [
         ("pass", [FEE], "20 of 1,000 rows set aside"),
-        ("warn", [FEE, NO_CUSTOMER], "“{missing_customer}” (30.0% of lines); 20 of 1,000 rows set aside"),
-        (
-            "warn",
-            [NO_CUSTOMER, OLDER, FEE],
-            "“{left_censored}” (60.0% of customers) and 1 more; 20 of 1,000 rows set aside",
-        ),
+        ("warn", [FEE, NO_CUSTOMER], "{missing_customer}; 20 of 1,000 rows set aside"),
+        ("warn", [NO_CUSTOMER, OLDER, FEE], "{left_censored} and 1 more; 20 of 1,000 rows set aside"),
     ],
     ids=["nothing-warns", "one-warns", "the-largest-of-two"],
 )
@@ -41,4 +38,4 @@ def test_the_gate_names_the_finding_that_weighs_most_and_counts_the_others(verdi
 def test_the_gate_is_told_in_chinese_too():
     words = Words("zh")
     told = gate_text(quality("warn", NO_CUSTOMER, OLDER), words)
-    assert told == f"“{words('finding.left_censored')}”（占客户的 60.0%），另有 1 项；读取 1,000 行，剔除 20 行"
+    assert told == f"{words('finding.left_censored')}，另有 1 项；读取 1,000 行，剔除 20 行"

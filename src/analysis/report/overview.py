@@ -1,7 +1,6 @@
 """The first screen's words: masthead, headline, notes, and the order of its segment table."""
 
 import datetime as dt
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -47,13 +46,12 @@ def gate_text(quality: Quality, words: Words) -> str:
     """Return the finding that weighs most where the data gate warns, how many more do, and the rows set aside."""
     gate, found = quality.gate.iloc[0], findings_data_quality.ordered(quality.findings)
     rows = {"read": int(gate["read"]), "set_aside": int(gate["set_aside"])}
-    _, named = findings_data_quality.gate_in_words(replace(quality, findings=found.head(1)), words)
-    if not named:
+    urgent = found[found["severity"].isin(["error", "warn"])]
+    if urgent.empty:
         return words("overview.gate", **rows)
-    more = int((found["severity"] == found["severity"].iloc[0]).sum()) - 1
-    return words(
-        "overview.gate_findings" if more else "overview.gate_finding", finding=named["findings"], more=more, **rows
-    )
+    finding = words.show("finding", urgent["finding"].iloc[0])
+    more = int((urgent["severity"] == urgent["severity"].iloc[0]).sum()) - 1
+    return words("overview.gate_findings" if more else "overview.gate_finding", finding=finding, more=more, **rows)
 
 
 def warnings(month: "Month", words: Words) -> list[str]:

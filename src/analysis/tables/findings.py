@@ -57,8 +57,8 @@ class Quality:
     findings : finding, severity (info, warn, error, accepted), counted (what rows are: lines, customers, days, files,
         contacts, answers, month), rows (that match), set_aside (rows for which it is the first reason), share (of all
         that is counted), amount_minor
-    examples : finding, day, order_id, product_id, amount_minor, note (the shape of a text that could not be read, a
-        file, a length); the first of each finding by day and order, at most EXAMPLES; no customer is named
+    examples : finding, day, order_id, product_id, amount_minor, note (the shape of a text that could not be read, or
+        the file concerned); the first of each finding by day and order, at most EXAMPLES; no customer is named
     kinds : kind, read, accepted, set_aside, accepted_minor, set_aside_minor
     coverage : field, filled, rows, share (accepted lines)
     gate : one row: verdict (pass, warn, stop), read, accepted, set_aside, first_day, last_day, partial_month

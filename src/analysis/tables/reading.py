@@ -136,13 +136,16 @@ def _landed(db: DuckDB, dataset: Dataset, view: str, landing: Path) -> Path:
     raw = [identifier(name) for name in found if name not in (ROW, FILE)]
     amounts = {name: found[name] for key in ("amount", "unit_price") if (name := source.columns.get(key))}
     time, (money, *_) = source.columns["ordered_at"], amounts
-    read_money = "amount" if "amount" in source.columns else "unit_price"
+    # The expressions, not their names: a raw column may have the name of a canonical one.
+    read_time, read_money = (
+        canonical(kind, name, found[name], rules) for kind, name in (("time", time), ("amount", money))
+    )
     columns = [
         *_canonical("transactions", source, found, rules),
         f"{FILE} AS source_file",
         f"{formatted(amounts, rules)} AS formatted",
         f"{foreign_currency(amounts, rules)} AS other_currency",
-        f"CASE WHEN ordered_at IS NULL THEN {shape(time)} WHEN {read_money} IS NULL THEN {shape(money)} END AS shape",
+        f"CASE WHEN {read_time} IS NULL THEN {shape(time)} WHEN {read_money} IS NULL THEN {shape(money)} END AS shape",
         f"hash({', '.join(raw)}) AS hash_forward",
         f"hash({', '.join(['0', *reversed(raw)])}) AS hash_backward",
     ]

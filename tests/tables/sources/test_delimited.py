@@ -54,6 +54,16 @@ def test_a_compressed_file_is_read_as_it_is(tmp_path):
     assert listed(tmp_path, file="b.csv.gz", encoding="gb18030") == [("茶叶和咖啡", "1", "b.csv")]
 
 
+@pytest.mark.parametrize("cut", [slice(0, -9), slice(5, None)], ids=["cut off", "no gzip"])
+def test_a_damaged_compressed_file_is_refused(tmp_path, cut):
+    content = gzip.compress(b"id,n\n" + bytes(range(48, 58)) * 5000)
+    (tmp_path / "a.csv.gz").write_bytes(content[cut])
+    with pytest.raises(InputError, match="the compressed file is damaged"):
+        rows(tmp_path, file="a.csv.gz")
+    with pytest.raises(InputError, match="the compressed file is damaged"):
+        rows(tmp_path, file="a.csv.gz", encoding="gb18030")
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -62,7 +72,10 @@ def test_a_compressed_file_is_read_as_it_is(tmp_path):
         ("id,amount\n", "no row below the headings"),
         ("id,amount\n\n \n", "cannot be read|no row below"),
         ("\nid,amount\n1,2\n", "no headings where they should stand.*header_row"),
-        ("id,amount\n1,2,3\n", "cannot be read.*Line: 2"),
+        (
+            "id,amount\n1,2,3\n",
+            r"cannot be read.*Line: 2 .*Expected Number of Columns: 2 Found: 3 \(a\.csv\); expected",
+        ),
         ('id,amount\n"1,2\n3,4\n', "cannot be read"),
     ],
     ids=["twice", "reserved", "headings only", "blank below", "blank first line", "ragged", "open quote"],

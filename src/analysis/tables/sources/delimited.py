@@ -2,9 +2,9 @@
 
 import csv
 import io
+import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from analysis.errors import InputError
 from analysis.tables.sources.encodings import opened, stop_unless_utf8
 
 DELIMITERS = ",;\t|"
+LONGEST_LINE = 1 << 20  # characters; what goes on for longer is no row of headings
 ROW = "_row"  # position of a row in its source, from 1
 FILE = "_file"  # short name of the file, or the table, that a row came from
 
@@ -36,12 +37,10 @@ def layout(path: Path, header_row: int, where: str) -> Layout:
     """
     try:
         with io.TextIOWrapper(opened(path), encoding="utf-8-sig", newline="") as text:
-            for _ in range(header_row - 1):
-                text.readline()
-            first = text.readline()
+            *_, first = (text.readline(LONGEST_LINE) for _ in range(header_row))
             delimiter = _delimiter(first)
-            row = next(csv.reader(_with_rest(first, text), delimiter=delimiter), [])
-    except (UnicodeError, csv.Error, OSError) as error:
+            row = next(csv.reader(chain([first], text), delimiter=delimiter), [])
+    except (UnicodeError, csv.Error, OSError, EOFError, zlib.error) as error:
         stop_unless_utf8(path, where)
         raise _no_headings(path, header_row, where, str(error)) from None
     if not any(heading.strip() for heading in row):
@@ -101,12 +100,6 @@ def _delimiter(line: str) -> str:
     """Return the likeliest delimiter of a heading row; what stands between quotes does not count."""
     outside = "".join(line.split('"')[::2])
     return max(DELIMITERS, key=outside.count)
-
-
-def _with_rest(first: str, text: Iterable[str]) -> Iterator[str]:
-    """Yield a line and those after it, for a heading with a line break in it."""
-    yield first
-    yield from text
 
 
 def _no_headings(path: Path, header_row: int, where: str, got: str) -> InputError:

@@ -3,6 +3,7 @@
 import codecs
 import gzip
 import re
+import zlib
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -38,7 +39,7 @@ def encoding_of(path: Path) -> str:
     `gb18030`, `cp1252` (Latin-1 included, but for its control characters), another one that fits, else `latin-1`.
     """
     with opened(path) as file:
-        start = file.read(BLOCK)
+        start = next(blocks(file))
     for mark, encoding in BOMS.items():
         if start.startswith(mark):
             return encoding
@@ -62,7 +63,7 @@ def into_utf8(path: Path, encoding: str, target: Path, where: str) -> Path:
     as_utf8, lines = _Utf8(), 0
     with opened(path) as source, written_whole(target) as part:
         with part.open("wb") as out:
-            for block in _blocks(source):
+            for block in blocks(source):
                 try:
                     text = decoder.decode(block, final=not block)
                 except UnicodeError as error:
@@ -90,7 +91,7 @@ def stop_unless_utf8(path: Path, where: str) -> None:
     """
     decoder, lines = codecs.getincrementaldecoder("utf-8")(), 0
     with opened(path) as source:
-        for block in _blocks(source):
+        for block in blocks(source):
             try:
                 lines += decoder.decode(block, final=not block).count("\n")
             except UnicodeError as error:
@@ -99,10 +100,24 @@ def stop_unless_utf8(path: Path, where: str) -> None:
         raise _wrong(path.name, "utf-8", seems, where)
 
 
-def _blocks(source: BinaryIO) -> Iterator[bytes]:
-    """Yield the blocks of a file, and an empty one at its end."""
-    while block := source.read(BLOCK):
-        yield block
+def blocks(source: BinaryIO) -> Iterator[bytes]:
+    """Yield the blocks of a file, and an empty one at its end.
+
+    Raises
+    ------
+    InputError : a compressed file is damaged.
+    """
+    try:
+        while block := source.read(BLOCK):
+            yield block
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise InputError(
+            "the compressed file is damaged",
+            where=source.name,
+            got=str(error),
+            expected="a file that gzip unpacks to its end",
+            do="Copy or export it again.",
+        ) from None
     yield b""
 
 
@@ -189,7 +204,7 @@ def _lines_beyond_ascii(path: Path) -> Iterator[bytes]:
     """Yield the lines that hold more than ASCII; blocks of plain ASCII cost next to nothing."""
     rest = b""
     with opened(path) as source:
-        for block in _blocks(source):
+        for block in blocks(source):
             *lines, rest = (rest + block).split(b"\n") if block else (rest, b"")
             if not all(map(bytes.isascii, lines)):
                 yield from (line for line in lines if not line.isascii())

@@ -1,5 +1,6 @@
 """Inputs and sources as relations of DuckDB: where reading begins, whatever the rows come from."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
@@ -152,10 +153,17 @@ def explained(error: QueryError, inputs: Iterable[Input], folder: Path, where: s
     return InputError(
         "the table cannot be read",
         where=where,
-        got=" ".join(str(error).split())[:300],
+        got=_said(error),
         expected="a readable file, every line with the same columns, or a query that DuckDB runs",
         do="Mend the file at that place, or the query.",
     )
+
+
+def _said(error: QueryError) -> str:
+    """Return what DuckDB found and in which file, without its advice, which is for those who write queries."""
+    found, *_ = re.split(r"\n\s*Possible |\nThis can happen", str(error))
+    file = re.search(r"^\s*file = (.+)$", str(error), re.MULTILINE)
+    return " ".join(found.split())[:300] + (f" ({Path(file[1]).name})" if file else "")
 
 
 def _stop_on_missing_columns(source: Source, found: dict[str, str], where: str) -> None:

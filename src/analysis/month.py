@@ -357,8 +357,8 @@ def _check_window(opened: Month, days: list[dt.date]) -> None:
             where=where,
             got=f"{opened.month} with a window of {opened.settings.window_days} days and data from {days[0]}",
             expected=f"a window of at most {longest} days",
-            do=f"Name {first} or a later month, or set window_days: {longest} or less in dataset.yaml and fit new "
-            "cut points.",
+            do=(f"Name {first} or a later month, or set" if first <= last else "Set")
+            + f" window_days: {longest} or less in dataset.yaml and fit new cut points.",
         )
 
 

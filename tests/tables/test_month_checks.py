@@ -148,15 +148,70 @@ def test_products_contacts_and_answers_that_belong_to_nothing_are_counted(tmp_pa
 def test_customers_of_several_ids_become_one_and_can_be_told_apart_again(tmp_path):
     frame = lines(("ann", "2024-01-01", "1", 10), ("web-7", "2024-01-02", "2", 5), ("till-3", "2024-01-03", "3", 1))
     pairs = pd.DataFrame(
-        {"alias": ["web-7", "till-3", "till-3", "x", "y"], "one": ["ann", "ann", "bob", "y", "z"]}
-    )  # till-3 twice; x is y, which is z: a chain
+        {
+            "alias": ["web-7", "till-3", "till-3", "app", "app", "x", "y"],
+            "one": ["ann", "ann", "ann", "ann", "bob", "y", "z"],
+        }
+    )  # till-3 twice the same; app is two customers; x is y, which is z: a chain
     dataset = with_tables(tmp_path, frame, identities=(pairs, {"alias_id": "alias", "customer_id": "one"}))
     kept = pd.read_parquet(read(dataset).path("transactions"))
     assert kept["customer_id"].tolist() == ["ann"] * 3
     assert kept["merged_from"].fillna("").tolist() == ["", "web-7", "till-3"]
     aside = pd.read_parquet(read(dataset).path("identities_set_aside"))
-    assert aside["reason"].tolist() == ["duplicate_key", "chained_identity"]
+    assert aside["reason"].tolist() == ["duplicate_key", *["conflicting_identity"] * 2, "chained_identity"]
     assert finding(dataset, "merged_customers")[["rows", "amount_minor"]].tolist() == [2, 600]
+
+
+def test_an_alias_of_two_customers_is_no_alias(tmp_path):
+    frame = lines(("app", "2024-01-01", "1", 10), ("ann", "2024-01-02", "2", 5))
+    pairs = pd.DataFrame({"alias": ["app", "app"], "one": ["ann", "bob"]})
+    dataset = with_tables(tmp_path, frame, identities=(pairs, {"alias_id": "alias", "customer_id": "one"}))
+    assert pd.read_parquet(read(dataset).path("transactions"))["customer_id"].tolist() == ["app", "ann"]
+    found = finding(dataset, "side_rows_set_aside")
+    assert (found["rows"], found["counted"], found["share"]) == (2, "rows", 1.0)
+
+
+def test_a_value_of_a_side_table_that_cannot_be_read_sets_its_row_aside(tmp_path):
+    frame = lines(("ann", "2024-01-01", "1", 10, "p1"))
+    dataset = with_tables(
+        tmp_path,
+        frame,
+        customers=(
+            pd.DataFrame({"who": ["new", "old", "ann"], "since": ["20th of May", "2024-01-05", None]}),
+            {"customer_id": "who", "registered_on": "since"},
+        ),
+        feedback=(
+            pd.DataFrame({"who": ["ann"] * 3, "at": ["2024-01-05"] * 3, "score": ["9", "inf", "good"]}),
+            {"customer_id": "who", "given_at": "at", "score": "score"},
+        ),
+    )
+    assert set(pd.read_parquet(read(dataset).path("customers"))["customer_id"]) == {"old", "ann"}
+    assert pd.read_parquet(read(dataset).path("feedback"))["score"].tolist() == [9]
+    aside = [pd.read_parquet(read(dataset).path(f"{name}_set_aside"))["reason"] for name in ("customers", "feedback")]
+    assert [list(reasons) for reasons in aside] == [["unreadable_value"], ["unreadable_value"] * 2]
+    examples = quality(dataset).examples
+    shown = examples[examples["finding"] == "side_rows_set_aside"]["note"]
+    assert set(shown) == {"customers: unreadable_value", "feedback: unreadable_value"}
+
+
+def test_a_word_for_nobody_is_pointed_out(tmp_path):
+    frame = lines(("NULL", "2024-01-01", "1", 10), ("游客", "2024-01-02", "2", 5), ("ann", "2024-01-02", "3", 1))
+    assert finding(make_dataset(tmp_path, frame), "placeholder_customer")["rows"] == 2
+
+
+def test_headings_that_differ_in_case_alone_are_no_drift(tmp_path):
+    folder = tmp_path / "data" / "shop" / "months"
+    folder.mkdir(parents=True)
+    frame = lines(("ann", "2024-01-05", "1", 1.0, "tea"))
+    frame.to_csv(folder / "1.csv", index=False)
+    frame.rename(columns={"customer": "Customer"}).to_csv(folder / "2.csv", index=False)
+    tables = {"transactions": {"file": "months/*.csv", "columns": COLUMNS, "duplicates": "keep"}}
+    assert finding(make_dataset(tmp_path, frame, tables=tables), "schema_drift") is None
+    frame.drop(columns="category").to_csv(folder / "2.csv", index=False)
+    dataset = make_dataset(tmp_path, frame, tables=tables)
+    assert finding(dataset, "schema_drift")[["rows", "share", "severity"]].tolist() == [1, 0.5, "warn"]
+    shown = quality(dataset).examples.set_index("finding").loc["schema_drift", "note"]
+    assert shown == "2.csv: category"
 
 
 def test_ids_that_differ_by_zeros_or_case_alone_are_pointed_out(tmp_path):

@@ -123,10 +123,11 @@ def test_ids_that_an_export_turned_into_numbers_are_whole_again_and_not_a_number
     assert set_aside(changed)["reason"].tolist() == ["missing_customer"]
 
 
-def test_a_later_registration_of_a_customer_changes_nothing_that_was_known_before(tmp_path):
+@pytest.mark.parametrize("known", ["2024-01-05", ""], ids=["dated", "without a date"])
+def test_a_later_registration_of_a_customer_changes_nothing_that_was_known_before(tmp_path, known):
     folder = tmp_path / "data" / "shop"
     folder.mkdir(parents=True)
-    (folder / "people.csv").write_text("id,since,age\np1,2024-06-01,old\np1,2024-01-05,young\n", encoding="utf-8")
+    (folder / "people.csv").write_text(f"id,since,age\np1,2024-06-01,old\np1,{known},young\n", encoding="utf-8")
     dataset = make_dataset(
         tmp_path,
         lines(("ann", "2024-01-01", "1", 10)),
@@ -277,3 +278,23 @@ def test_an_empty_file_and_a_file_without_one_good_line_are_refused(tmp_path):
     (dataset.folder / "lines.csv").write_bytes(b"")
     with pytest.raises(InputError, match="the file is empty"):
         read(dataset)
+
+
+def test_a_mark_that_fails_on_a_row_names_the_marks(tmp_path):
+    frame = lines(("ann", "2024-01-01", "1", 10), ("ann", "2024-01-02", "x", 10))
+    marks = {"returns": "CAST(order_id AS INTEGER) > 5"}
+    with pytest.raises(InputError, match=r"tables\.transactions\.marks"):
+        read(make_dataset(tmp_path, frame, transactions={"marks": marks}))
+
+
+def test_a_mark_may_end_in_a_comment(tmp_path):
+    frame = lines(("ann", "2024-01-01", "1", 10), ("ann", "2024-01-02", "2", 0))
+    dataset = make_dataset(tmp_path, frame, transactions={"marks": {"gifts": "amount = 0 -- given away"}})
+    assert accepted(dataset)["kind"].tolist() == ["sale", "gift"]
+
+
+@pytest.mark.parametrize("name", ["partial_month", "extreme_amount", "missing_customer"])
+def test_an_own_reason_may_not_take_the_name_of_a_finding(tmp_path, name):
+    frame = lines(("ann", "2024-01-01", "1", 10))
+    with pytest.raises(InputError, match=f"{name} is a finding of every dataset"):
+        make_dataset(tmp_path, frame, transactions={"marks": {"set_aside": {name: "amount > 5"}}})

@@ -17,7 +17,7 @@ def month_start(month: str) -> dt.date:
     ------
     InputError : the text is not a month.
     """
-    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
+    if not re.fullmatch(r"(19|20)\d{2}-(0[1-9]|1[0-2])", month):
         raise InputError(
             "not a month",
             where="MONTH",

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from analysis.errors import InputError
 from analysis.strict import StrictModel, load_yaml
+from analysis.tables.limits import LIMITS, PARTIAL_MONTH
 from analysis.tables.schema import TABLES
 
 
@@ -40,24 +41,6 @@ TimeZone = Annotated[str, AfterValidator(_known_zone)]
 MonthText = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 DateText = Annotated[str, AfterValidator(_real_date)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-
-
-# Checks that every line passes; a dataset adds its own by name.
-CHECKS = frozenset(
-    {
-        "unreadable_time",
-        "unreadable_amount",
-        "implausible_date",
-        "other_currency",
-        "duplicate_line",
-        "top_up",
-        "missing_customer",
-        "cancelled_order",
-        "positive_return",
-        "unmarked_negative",
-        "same_day_cancellation",
-    }
-)
 
 
 class Input(StrictModel):
@@ -131,8 +114,8 @@ class Marks(StrictModel):
 
     @model_validator(mode="after")
     def _own_names(self) -> "Marks":
-        if taken := sorted(CHECKS & set(self.set_aside)):
-            raise ValueError(f"names of your own for set_aside; {', '.join(taken)} is a check of every dataset")
+        if taken := sorted({*LIMITS, PARTIAL_MONTH} & set(self.set_aside)):
+            raise ValueError(f"names of your own for set_aside; {', '.join(taken)} is a finding of every dataset")
         return self
 
 

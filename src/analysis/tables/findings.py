@@ -12,39 +12,9 @@ from analysis.engine.duck import DuckDB
 from analysis.errors import InputError, all_problems
 from analysis.tables import month_checks
 from analysis.tables.dataset import Dataset
+from analysis.tables.limits import LIMITS, NEVER, PARTIAL_MONTH
 from analysis.tables.reading import Accepted, first_day
 
-NEVER = 1.01  # a share that no finding reaches
-# Share of what a check counts above which a finding warns, and above which it stops the run. Ours, and shown on the
-# page: a few bad lines are normal, a tenth of them is a broken export.
-LIMITS: dict[str, tuple[float, float]] = {
-    "unreadable_time": (0.0, 0.05),
-    "unreadable_amount": (0.0, 0.05),
-    "other_currency": (0.0, 0.05),
-    "implausible_date": (0.0, 0.05),
-    "duplicate_line": (0.001, 0.2),
-    "top_up": (NEVER, NEVER),
-    "missing_customer": (0.01, 0.5),
-    "cancelled_order": (0.1, 0.5),
-    "positive_return": (0.0, 0.01),
-    "unmarked_negative": (0.0, 0.01),
-    "same_day_cancellation": (0.05, NEVER),
-    "left_censored": (0.5, NEVER),
-    "zero_price_gift": (0.1, NEVER),
-    "formatted_amount": (NEVER, NEVER),
-    "garbled_text": (0.0, NEVER),
-    "mirrored_cancellation": (0.1, NEVER),
-    "extreme_amount": (0.0, NEVER),
-    "amount_scale": (0.0, NEVER),
-    "days_without_records": (0.05, NEVER),
-    "unknown_product": (0.01, NEVER),
-    "orphan_contact": (0.05, NEVER),
-    "orphan_feedback": (0.05, NEVER),
-    "merged_customers": (NEVER, NEVER),
-    "similar_customer_ids": (0.001, NEVER),
-    "unreadable_file": (0.0, 0.0),
-    "schema_drift": (0.0, NEVER),
-}
 KINDS = ("sale", "return", "cancellation", "gift")
 EXAMPLES = 3
 EXAMPLE_COLUMNS = ("finding", "day", "order_id", "product_id", "amount_minor", "note")
@@ -87,9 +57,9 @@ def assess(dataset: Dataset, accepted: Accepted, as_of: dt.date, *, complete: bo
         coverage = _coverage(db)
         first, last = db.execute("SELECT MIN(order_date), MAX(order_date) FROM lines")[0]
     if not complete:
-        partial = pd.DataFrame([{"finding": "partial_month", "counted": "month"}])
+        partial = pd.DataFrame([{"finding": PARTIAL_MONTH, "counted": "month"}])
         found = pd.concat([found, partial], ignore_index=True)
-    findings, examples = _findings(found, dataset), _examples(found, dataset, minor_units)
+    findings, examples = _findings(found, dataset), _examples(found, minor_units)
     severities = set(findings["severity"])
     gate = pd.DataFrame(
         [
@@ -121,7 +91,7 @@ def stop_on_errors(dataset: Dataset, quality: Quality) -> None:
 
 def _stopping(dataset: Dataset, quality: Quality, row: dict[Hashable, Any]) -> InputError:
     finding, where = row["finding"], f"{dataset.name}, transactions"
-    if finding == "partial_month":
+    if finding == PARTIAL_MONTH:
         return InputError(
             "the records do not fill the month",
             where=where,
@@ -160,8 +130,8 @@ def _set_aside(db: DuckDB, minor_units: int) -> pd.DataFrame:
     """Return what single lines failed; a line may have failed several checks, and is set aside by the first."""
     return db.frame(f"""
         WITH failed AS (
-            SELECT unnest(checks) AS finding, reason, order_date AS day, order_id, product_id, amount, shape AS note
-            FROM aside)
+            SELECT unnest(checks) AS finding, reason, order_date AS day, {month_checks.OWN_ORDER}, product_id, amount,
+                shape AS note FROM aside)
         SELECT finding, 'lines' AS counted, COUNT(*) AS rows, COUNT(*) FILTER (reason = finding) AS set_aside,
             COUNT(*) / ({month_checks.TOTALS["lines"]}) AS share, {_minor("amount", minor_units)} AS amount_minor,
             {month_checks.first_examples(EXAMPLES)} AS examples
@@ -197,7 +167,7 @@ def _coverage(db: DuckDB) -> pd.DataFrame:
 
 def _findings(found: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
     """Return the findings with their severity, after those that the dataset accepts."""
-    known = {*LIMITS, *dataset.settings.tables.transactions.marks.set_aside, "partial_month"}
+    known = {*LIMITS, *dataset.settings.tables.transactions.marks.set_aside, PARTIAL_MONTH}
     for name in dataset.settings.accept_findings:
         if name not in known:
             nearest = get_close_matches(name, known, n=1)
@@ -214,7 +184,7 @@ def _findings(found: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
 
 
 def _severity(finding: str, share: float, dataset: Dataset) -> str:
-    if finding == "partial_month":
+    if finding == PARTIAL_MONTH:
         severity = "warn" if dataset.settings.allow_partial else "error"
     else:
         warn, error = LIMITS.get(finding, (NEVER, NEVER))  # marks that the dataset names itself only inform
@@ -222,12 +192,10 @@ def _severity(finding: str, share: float, dataset: Dataset) -> str:
     return "accepted" if severity != "info" and finding in dataset.settings.accept_findings else severity
 
 
-def _examples(found: pd.DataFrame, dataset: Dataset, minor_units: int) -> pd.DataFrame:
+def _examples(found: pd.DataFrame, minor_units: int) -> pd.DataFrame:
     shown = found[["finding", "examples"]].explode("examples").dropna()
     rows = [{"finding": finding, **example} for finding, example in shown.itertuples(index=False)]
     table = pd.DataFrame(rows, columns=["finding", "day", "order_id", "product_id", "amount", "note"])
-    if "order_id" not in dataset.settings.tables.transactions.columns:
-        table["order_id"] = None  # made of customer and day, and no customer is named on a page
     amounts = [None if pd.isna(amount) else round(amount * 10**minor_units) for amount in table["amount"]]
     return table.assign(day=pd.to_datetime(table["day"]), amount_minor=pd.array(amounts, dtype="Int64"))[
         list(EXAMPLE_COLUMNS)

@@ -20,6 +20,7 @@ LINE_COLUMNS = (
     "channel",
     "formatted",
     "merged_from",
+    "order_made",
     "source_file",
 )
 # A day outside these years is a placeholder or a slip: spreadsheets begin in 1900, Unix in 1970, "never" is 2999.
@@ -43,16 +44,15 @@ def write_lines(db: DuckDB, dataset: Dataset, landed: Path, folder: Path) -> Non
     judged = landed.with_name("judged.parquet")
     query = _judged(source, _lines(source, landed, folder))
     try:
-        db.columns(f"({query})")
+        db.write_parquet(query, judged, lasting=False)
     except QueryError as error:
         raise InputError(
             "the lines cannot be judged",
-            where=f"{dataset.name}/dataset.yaml, transactions.marks",
+            where=f"{dataset.name}/dataset.yaml, tables.transactions.marks",
             got=" ".join(str(error).split())[:300],
             expected="SQL conditions over the canonical columns",
             do="Mend the condition.",
         ) from None
-    db.write_parquet(query, judged, lasting=False)
     _stop_without_lines(db, dataset, judged)
     lines = f"SELECT * FROM {literal(judged)}"
     if source.marks.cancellations != Marks().cancellations:
@@ -91,6 +91,7 @@ def _lines(source: Transactions, landed: Path, folder: Path) -> str:
             {"lines.category" if own_category else "products.category"} AS category,
             {day} AS order_date,
             COALESCE(lines.order_id, COALESCE(merged.customer_id, lines.customer_id) || '|' || {day}) AS order_id,
+            lines.order_id IS NULL AS order_made,
             COALESCE(_row > first_row, FALSE) AS _repeat
         FROM {rows} AS lines
         LEFT JOIN (
@@ -106,7 +107,7 @@ def _judged(source: Transactions, lines: str) -> str:
     """Return the query that gives each line its kind, every check it fails, and the first as its reason."""
     marks = source.marks
     cancelled, returned, gift, top_up = (
-        f"COALESCE(({condition}), FALSE)"
+        f"COALESCE(({condition}\n), FALSE)"  # a condition may end in a comment
         for condition in (marks.cancellations, marks.returns, marks.gifts, marks.top_ups)
     )
     checks = {
@@ -123,8 +124,8 @@ def _judged(source: Transactions, lines: str) -> str:
         "positive_return": f"{returned} AND NOT {cancelled} AND amount > 0",
         "unmarked_negative": f"amount < 0 AND NOT {cancelled} AND NOT {returned}",
     }
-    any_failed = " OR ".join(f"({condition})" for condition in checks.values())
-    failed = ", ".join(f"CASE WHEN {condition} THEN {literal(name)} END" for name, condition in checks.items())
+    any_failed = " OR ".join(f"({condition}\n)" for condition in checks.values())
+    failed = ", ".join(f"CASE WHEN {condition}\n THEN {literal(name)} END" for name, condition in checks.items())
     return f"""
         SELECT *, checks[1] AS reason FROM (
             SELECT *,

@@ -10,7 +10,8 @@ import pandas as pd
 
 from analysis.engine.duck import DuckDB, literal
 from analysis.tables.dataset import Dataset
-from analysis.tables.reading import Accepted
+from analysis.tables.reading import SIDE_TABLES, Accepted
+from analysis.tables.schema import DATED_BY
 
 EXTREME_TIMES = 100  # two orders of magnitude above what 99 % of sale lines stay below
 SCALE_TIMES = 10  # a month in cents, or in thousands, is off by at least this
@@ -26,7 +27,8 @@ GARBLED = ("\ufffd", "锟斤拷", "Ã©", "Ã¤", "Ã¶", "Ã¼", "â€")
 class Check:
     """One check: what it counts, and the query of what it found.
 
-    counted : what `rows` are, and of what `share` is a share: lines, customers, days, files, contacts, answers.
+    counted : what `rows` are, and of what `share` is a share: lines, customers, days, files, contacts, answers, or rows
+        of the optional tables.
     sql : rows with the columns of `HIT`, over the views of `views`.
     needs : the optional table without which the check is not made.
     """
@@ -43,8 +45,13 @@ TOTALS = {  # of what a finding's rows are a share
     "files": "SELECT COUNT(*) FROM files",
     "contacts": "SELECT COUNT(*) FROM contacts",
     "answers": "SELECT COUNT(*) FROM feedback",
+    "rows": "SELECT COUNT(*) FROM side_rows",
 }
-LINES = "order_date AS day, order_id, product_id, amount, CAST(NULL AS VARCHAR) AS note"
+# An order number made of customer and day is no example: no customer is named on a page.
+OWN_ORDER = "CASE WHEN NOT order_made THEN order_id END AS order_id"
+LINES = f"order_date AS day, {OWN_ORDER}, product_id, amount, CAST(NULL AS VARCHAR) AS note"
+# What systems write where there is no customer.
+NOBODY = ("null", "nan", "none", "n/a", "na", "-", "unknown", "guest", "anonymous", "未知", "游客", "匿名", "散客")
 
 
 def _hit(day: str = "NULL", amount: str = "NULL", note: str = "NULL") -> str:
@@ -137,13 +144,19 @@ CHECKS: dict[str, Check] = {
             FROM (SELECT DISTINCT customer_id FROM lines))
         SELECT {_hit()} FROM alike WHERE ids > 1""",
     ),
+    "placeholder_customer": Check(
+        "lines", f"SELECT {LINES} FROM lines WHERE LOWER(customer_id) IN ({', '.join(map(literal, NOBODY))})"
+    ),
+    "side_rows_set_aside": Check("rows", f"SELECT {_hit(note='source')} FROM side_rows WHERE set_aside"),
     "unreadable_file": Check(
         "files", f"SELECT {_hit(note='source_file')} FROM files WHERE unreadable > {UNREADABLE_SHARE} * read"
     ),
     "schema_drift": Check(
         "files",
         f"""
-        WITH used AS (SELECT file, "column" FROM file_columns WHERE file IN (SELECT source_file FROM files)),
+        WITH used AS (
+            SELECT file, LOWER("column") AS "column" FROM file_columns
+            WHERE file IN (SELECT source_file FROM files)),
         lacking AS (
             SELECT file, "column" AS name FROM (SELECT DISTINCT file FROM used), (SELECT DISTINCT "column" FROM used)
             EXCEPT SELECT file, "column" FROM used)
@@ -174,6 +187,15 @@ def make_views(db: DuckDB, accepted: Accepted, as_of: dt.date) -> None:
     db.execute(
         "CREATE OR REPLACE TEMP VIEW base AS SELECT customer_id FROM lines UNION SELECT customer_id FROM customers"
     )
+    parts = []
+    for table in SIDE_TABLES:
+        date = DATED_BY[table]
+        early = f"{date} IS NULL OR {date} < {known}" if date else "TRUE"
+        kept, aside = accepted.path(table), accepted.path(f"{table}_set_aside")
+        parts.append(f"SELECT FALSE AS set_aside, '' AS source FROM {literal(kept)} WHERE {early}")
+        if aside.exists():
+            parts.append(f"SELECT TRUE, '{table}: ' || reason FROM {literal(aside)} WHERE {early}")
+    db.execute(f"CREATE OR REPLACE TEMP VIEW side_rows AS {' UNION ALL '.join(parts)}")
     unreadable = "COUNT(*) FILTER (reason IN ('unreadable_time', 'unreadable_amount'))"
     db.execute(f"""
         CREATE OR REPLACE TEMP TABLE files AS

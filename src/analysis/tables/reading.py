@@ -113,15 +113,16 @@ def _write_side_table(db: DuckDB, dataset: Dataset, table: str, folder: Path, la
     for column in TABLES[table]:
         if column.kind == "time" and (raw := source.columns.get(column.name)):
             stop_on_ambiguous_times(db, view, raw, found[raw], rules.times)
-    columns = ", ".join(_canonical(table, source, found, rules))
-    write_side_table(db, table, f"SELECT {columns}, {ROW} FROM {view}", folder)
+    columns = [*_canonical(table, source, found, rules), f"{_unread(table, source, found, rules)} AS _unread", ROW]
+    write_side_table(db, table, f"SELECT {', '.join(columns)} FROM {view}", folder)
 
 
 def _write_transactions(db: DuckDB, dataset: Dataset, folder: Path, landing: Path) -> None:
     source = dataset.settings.tables.transactions
     view = open_source(db, source, dataset, "transactions", landing)
     landed = _landed(db, dataset, view, landing)
-    db.write_frame(columns_by_file(db, source, dataset, "transactions", landing), folder / "file_columns.parquet")
+    file_columns = columns_by_file(db, source, dataset, "transactions", landing)[["file", "column"]]
+    db.write_frame(file_columns, folder / "file_columns.parquet")
     write_lines(db, dataset, landed, folder)
 
 
@@ -154,6 +155,17 @@ def _landed(db: DuckDB, dataset: Dataset, view: str, landing: Path) -> Path:
     if db.execute(f"SELECT 1 FROM {literal(path)} WHERE ordered_at IS NULL AND shape IS NOT NULL LIMIT 1"):
         stop_on_ambiguous_times(db, view, time, found[time], rules.times)
     return path
+
+
+def _unread(table: str, source: Source, found: dict[str, str], rules: Rules) -> str:
+    """Return the SQL that tells whether a time or number of a row holds something that cannot be read."""
+    parts = ["FALSE"]
+    for column in TABLES[table]:
+        if column.kind in ("time", "number") and (raw := source.columns.get(column.name)):
+            sql = canonical(column.kind, raw, found[raw], rules)
+            value = f"CASE WHEN isfinite({sql}) THEN {sql} END"
+            parts.append(f"(NULLIF(TRIM(CAST({identifier(raw)} AS VARCHAR)), '') IS NOT NULL AND {value} IS NULL)")
+    return " OR ".join(parts)
 
 
 def _rules(dataset: Dataset, table: str, source: Source) -> Rules:

@@ -15,15 +15,17 @@ def write_absent(db: DuckDB, table: str, folder: Path) -> None:
 
 
 def write_side_table(db: DuckDB, table: str, canonical: str, folder: Path) -> None:
-    """Write an optional table: rows without key go to `<table>_set_aside`, and so does every further row of a key.
+    """Write an optional table: accepted rows, and those set aside with their reason in `<table>_set_aside`.
 
-    The row registered first stays, so that a later one cannot change what was known before it. Customers known under
-    several ids get the one that `identities` names. Of identities, a row is set aside when its id is itself an alias
-    (`chained_identity`): which of the two holds could only be guessed.
+    Set aside are rows with a time or number that cannot be read (`unreadable_value`), rows without key, and further
+    rows of a key. Of customers the row without a date stays, else the one registered first, so that a later row cannot
+    change what was known before it. Customers known under several ids get the one that `identities` names; where that
+    could only be guessed, because an id stands for two customers (`conflicting_identity`) or for one that is itself
+    an alias (`chained_identity`), the row is set aside.
 
     Parameters
     ----------
-    canonical : query of the table's canonical columns and `_row`.
+    canonical : query of the table's canonical columns, `_unread` (a value could not be read) and `_row`.
     """
     names = [column.name for column in TABLES[table]]
     keys = KEYS.get(table, ())
@@ -34,13 +36,18 @@ def write_side_table(db: DuckDB, table: str, canonical: str, folder: Path) -> No
             FROM {rows} LEFT JOIN read_parquet({literal(folder / "identities.parquet")}) AS merged
                 ON merged.alias_id = canonical.customer_id)"""
     missing = " OR ".join(f"{c.name} IS NULL" for c in TABLES[table] if c.required and c.name != "category")
-    first = f"registered_on NULLS LAST, {ROW}" if "registered_on" in names else ROW
+    first = f"registered_on NULLS FIRST, {ROW}" if "registered_on" in names else ROW
     again = f"row_number() OVER (PARTITION BY {', '.join(keys)} ORDER BY {first}) > 1" if keys else "FALSE"
     db.execute(
         f"CREATE OR REPLACE TEMP TABLE {table}_read AS "
-        f"SELECT *, CASE WHEN {missing} THEN 'missing_key' WHEN {again} THEN 'duplicate_key' END AS reason FROM {rows}"
+        f"SELECT *, CASE WHEN _unread THEN 'unreadable_value' WHEN {missing} THEN 'missing_key' "
+        f"WHEN {again} THEN 'duplicate_key' END AS reason FROM {rows}"
     )
     if table == "identities":
+        db.execute(
+            "UPDATE identities_read SET reason = 'conflicting_identity' WHERE alias_id IN ("
+            "SELECT alias_id FROM identities_read GROUP BY alias_id HAVING COUNT(DISTINCT customer_id) > 1)"
+        )
         db.execute(
             "UPDATE identities_read SET reason = 'chained_identity' WHERE reason IS NULL "
             "AND customer_id <> alias_id AND customer_id IN (SELECT alias_id FROM identities_read "

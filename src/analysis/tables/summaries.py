@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.engine.duck import DuckDB, literal
 from analysis.tables.dataset import Dataset
-from analysis.tables.findings import LIMITS
+from analysis.tables.limits import LIMITS
 from analysis.tables.reading import Accepted, first_day
 from analysis.tables.schema import DATED_BY
 
@@ -184,7 +184,7 @@ def customer_coverage(dataset: Dataset, accepted: Accepted, as_of: dt.date) -> p
                 WHERE registered_on IS NULL OR registered_on < $as_of),
             base AS (
                 SELECT customer_id FROM {literal(accepted.path("transactions"))} WHERE order_date < $as_of
-                UNION SELECT customer_id FROM registered),
+                UNION SELECT customer_id FROM registered WHERE registered_on IS NOT NULL),
             contacted AS (
                 SELECT DISTINCT customer_id AS contacted_id FROM {literal(accepted.path("contacts"))}
                 WHERE contacted_at < $as_of)

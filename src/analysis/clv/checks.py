@@ -138,6 +138,14 @@ def horizon(value: float) -> None:
         )
 
 
+def count(value: float) -> None:
+    """Refuse a largest count that is none."""
+    if value < 0 or value != np.floor(value):
+        raise InputError(
+            "is no count", where="n_max", got=value, expected="a whole number >= 0", do="Name the largest count wanted."
+        )
+
+
 def _columns(**given: ArrayLike) -> dict[str, Floats]:
     """Return the arguments as float arrays of one length."""
     columns = {name: np.atleast_1d(np.asarray(values, dtype=float)) for name, values in given.items()}

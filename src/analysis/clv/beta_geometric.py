@@ -9,15 +9,12 @@ from collections.abc import Callable
 from typing import ClassVar
 
 import numpy as np
-from scipy.special import betainc, betaln, expit, gammaln, hyp2f1, psi
+from scipy.special import betainc, betaln, expit, gammaln, psi
 
 from analysis.clv.collapse import Floats
+from analysis.clv.hypergeometric import beside_singular, hypergeometric
 from analysis.clv.optimise import Objective
 from analysis.clv.purchase_model import PurchaseModel, negative_binomial, rate_by_moments
-
-# The expectation is 0/0 at a = 1 and, where y = 0, at a + b = 1; and SciPy's 2F1 fails where r - a is a whole number.
-# This near to such a point the mean of the values on both sides is exact to about 1e-9.
-NEAR_SINGULAR = 1e-5
 
 
 class BetaGeometric(PurchaseModel):
@@ -25,7 +22,7 @@ class BetaGeometric(PurchaseModel):
 
     _NAMES = ("r", "alpha", "a", "b")
     _TIMES = frozenset({"alpha"})
-    _FIRST_MAY_BE_LAST: ClassVar[bool]
+    _EARLY_CHANCES: ClassVar[int]  # to leave, before the first repeat purchase: y - x
 
     def _start(self, x: Floats, n: Floats) -> Floats:
         # a, b: leaving after the usual repeats
@@ -33,55 +30,43 @@ class BetaGeometric(PurchaseModel):
         return np.array([*rate_by_moments(x, n), 1, 1 + repeats])
 
     def _objective(self, x: Floats, t_x: Floats, T: Floats, n: Floats) -> Objective:
-        return objective(x, x + self._FIRST_MAY_BE_LAST, t_x, T, n)
+        return objective(x, t_x, T, n, self._EARLY_CHANCES)
 
     def _alive(self, x: Floats, t_x: Floats, T: Floats) -> Floats:
         r, alpha, a, b = self.params_.values()
-        log_odds = _log_drop(x + self._FIRST_MAY_BE_LAST, a, b) + (r + x) * np.log((alpha + T) / (alpha + t_x))
+        log_odds = _log_drop(x + self._EARLY_CHANCES, a, b) + (r + x) * np.log((alpha + T) / (alpha + t_x))
         return expit(-log_odds)
 
     def _expected_if_alive(self, horizon: float, x: Floats, T: Floats) -> Floats:
         r, alpha, _, b = self.params_.values()
-        y = x + self._FIRST_MAY_BE_LAST
+        y = x + self._EARLY_CHANCES
 
         def at(a: float) -> Floats:
             c = a + b + y - 1
-            return c / (a - 1) * (1 - _hypergeometric(a - 1, r + x, c, horizon / (alpha + T)))
+            return c / (a - 1) * (1 - hypergeometric(a - 1, r + x, c, horizon / (alpha + T)))
 
         return self._beside_singular(at)
 
     def _rate_if_alive(self, time: float, x: Floats, T: Floats) -> Floats:
         r, alpha, _, b = self.params_.values()
-        y = x + self._FIRST_MAY_BE_LAST
+        y = x + self._EARLY_CHANCES
         return self._beside_singular(
-            lambda a: (r + x) / (alpha + T) * _hypergeometric(a, r + x + 1, a + b + y, time / (alpha + T))
+            lambda a: (r + x) / (alpha + T) * hypergeometric(a, r + x + 1, a + b + y, time / (alpha + T))
         )
 
     def _probabilities(self, horizon: float, n: Floats) -> Floats:
         r, alpha, a, b = self.params_.values()
-        y = n + self._FIRST_MAY_BE_LAST
-        alive = np.exp(betaln(a, b + y) - betaln(a, b)) * negative_binomial(n, np.array(horizon), r, alpha)
+        y = n + self._EARLY_CHANCES
+        alive = np.exp(betaln(a, b + y) - betaln(a, b)) * negative_binomial(n, horizon, r, alpha)
         # left at the n-th repeat, which must have happened by then: at least n of the purchases one stays for
         happened = np.where(n > 0, betainc(np.maximum(n, 1), r, horizon / (alpha + horizon)), 1)
         left = np.exp(betaln(a + 1, b + np.maximum(y, 1) - 1) - betaln(a, b)) * happened
         return alive + np.where(y > 0, left, 0)
 
     def _beside_singular(self, at: Callable[[float], Floats]) -> Floats:
-        """Return the value at a, or next to a singular point the mean of those on both sides."""
+        # 0/0 at a = 1 and, without a chance to leave so far, at a + b = 1; 2F1 fails where r - a is a whole number
         r, _, a, b = self.params_.values()
-        if min(abs(a - 1), abs(a + b - 1), abs(r - a - round(r - a))) < NEAR_SINGULAR:
-            return (at(a - 3 * NEAR_SINGULAR) + at(a + 3 * NEAR_SINGULAR)) / 2
-        return at(a)
-
-
-def _hypergeometric(p: float, q: Floats, c: Floats, u: Floats) -> Floats:
-    """Return 2F1(p, q; c; -u), u >= 0, by its forms in z = u / (1 + u) (Pfaff).
-
-    Of the two forms the one with the smaller of p and q in front neither overflows for frequent buyers (q in
-    the hundreds) nor for a large a.
-    """
-    small, large = np.minimum(p, q), np.maximum(p, q)
-    return (1 + u) ** -small * hyp2f1(small, c - large, c, u / (1 + u))
+        return beside_singular(at, a, a - 1, a + b - 1, r - a - round(r - a))
 
 
 def _log_drop(y: Floats, a: float, b: float) -> Floats:
@@ -89,7 +74,7 @@ def _log_drop(y: Floats, a: float, b: float) -> Floats:
     return np.where(y > 0, np.log(a) - np.log(b + np.maximum(y, 1) - 1), -np.inf)
 
 
-def objective(x: Floats, y: Floats, t_x: Floats, T: Floats, n: Floats) -> Objective:
+def objective(x: Floats, t_x: Floats, T: Floats, n: Floats, early_chances: int) -> Objective:
     """Return the mean log-likelihood of distinct rows with its gradient, as a function of the log-parameters.
 
     Few different values of x, t_x and T occur: a function of one of them is a table, looked up per row.
@@ -97,7 +82,7 @@ def objective(x: Floats, y: Floats, t_x: Floats, T: Floats, n: Floats) -> Object
     (x_value, at_x), (t_value, at_t), (T_value, at_T) = (
         np.unique(column, return_inverse=True) for column in (x, t_x, T)
     )
-    y_value = x_value + (y[0] - x[0])
+    y_value = x_value + early_chances
     n_x, n_T, purchases_T = np.bincount(at_x, n), np.bincount(at_T, n), np.bincount(at_T, n * x)
     customers = n.sum()
 

@@ -23,4 +23,4 @@ class BGNBD(BetaGeometric):
     AttributeError: BGNBD has no params_: call fit first
     """
 
-    _FIRST_MAY_BE_LAST = False
+    _EARLY_CHANCES = 0

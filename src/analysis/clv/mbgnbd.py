@@ -16,4 +16,4 @@ class MBGNBD(BetaGeometric):
     purchases.
     """
 
-    _FIRST_MAY_BE_LAST = True
+    _EARLY_CHANCES = 1

@@ -23,7 +23,7 @@ def _quadrature(n_nodes: int) -> tuple[Floats, Floats]:
     return (nodes + 1) / 2, weights / 2
 
 
-NODES, WEIGHTS = _quadrature(16)
+NODES, WEIGHTS = _quadrature(32)
 NEGLIGIBLE = 25.0  # e-folds: where the integrand has fallen to e^-25 of its start, nothing is left to integrate
 ROWS = 1_024  # of one block: 16 nodes of a thousand rows stay in the processor's cache
 COUNT_NODES = 200  # of a single integral; counts have a sharp peak where rates hardly differ
@@ -61,8 +61,8 @@ class ParetoNBD(PurchaseModel):
 
     def _probabilities(self, horizon: float, n: Floats) -> Floats:
         r, alpha, s, beta = self.params_.values()
-        alive = negative_binomial(n, np.array(horizon), r, alpha) * np.exp(-s * np.log1p(horizon / beta))
-        # left at time u, after n purchases; in the logarithm of u + the smaller scale, as in `_left`
+        alive = negative_binomial(n, horizon, r, alpha) * np.exp(-s * np.log1p(horizon / beta))
+        # left at time u, after n purchases; in the logarithm of u + the smaller scale, as in `_integral`
         scale = min(alpha, beta)
         last = min(horizon, beta * np.expm1(min(NEGLIGIBLE / s, 700.0)))
         nodes, weights = _quadrature(COUNT_NODES)
@@ -80,46 +80,57 @@ class _Left(NamedTuple):
 
 
 def _left(parameters: Floats, x: Floats, t_x: Floats, T: Floats) -> _Left:
-    """Return the odds of having left: s (alpha+T)^(r+x) (beta+T)^s times the integral of the moments of leaving.
+    """Return the odds of having left: s (alpha+T)^(r+x) (beta+T)^s times the integral over the moment of leaving.
 
-    The integrand (alpha+u)^-(r+x) (beta+u)^-(s+1), u from t_x to T, is taken in the logarithm of u + the smaller
-    of alpha and beta: there it is smooth however small that is, and falls ever faster, so that its first slope
-    tells where it may be cut off.
+    Its integrand is (alpha+u)^-(r+x) (beta+u)^-(s+1), u from t_x to T; a slope is a mean over that moment.
     """
     r, alpha, s, beta = parameters
-    swap = beta < alpha
-    (near, far), shape = sorted((alpha, beta)), r + x
-    near_power, far_power = (np.full_like(x, s + 1), shape) if swap else (shape, np.full_like(x, s + 1))
+    shape, leaving = r + x, np.full_like(x, s + 1)
+    if alpha <= beta:
+        log_integral, of_alpha, of_beta = _integral(alpha, beta, shape, leaving, t_x, T)
+    else:
+        log_integral, of_beta, of_alpha = _integral(beta, alpha, leaving, shape, t_x, T)
+    log_alpha, log_beta = np.log(alpha + T), np.log(beta + T)
+    slopes = (
+        log_alpha - of_alpha.log,
+        shape * (1 / (alpha + T) - of_alpha.inverse),
+        1 / s + log_beta - of_beta.log,
+        s / (beta + T) - leaving * of_beta.inverse,
+    )
+    return _Left(np.log(s) + log_integral + shape * log_alpha + s * log_beta, slopes)
+
+
+class _Means(NamedTuple):
+    """Per row, the means of ln(scale + u) and 1 / (scale + u) under the integrand."""
+
+    log: Floats
+    inverse: Floats
+
+
+def _integral(
+    near: float, far: float, near_power: Floats, far_power: Floats, t_x: Floats, T: Floats
+) -> tuple[Floats, _Means, _Means]:
+    """Return the logarithm of the integral of (near+u)^-near_power (far+u)^-far_power, near <= far, and its means.
+
+    It is taken in w = ln((near + u) / (near + t_x)), where the integrand is smooth however small `near` is and
+    falls ever faster, so that its slope at t_x tells where it may be cut off.
+    """
     first = near + t_x
     fall = near_power - 1 + far_power * first / (far + t_x)
     width = np.log((near + T) / first)
     width = np.where(fall * width > NEGLIGIBLE, NEGLIGIBLE / np.maximum(fall, 1e-300), width)
-    growth = np.exp(width[:, None] * NODES)
-    near_time = first[:, None] * growth
+    near_time = first[:, None] * np.exp(width[:, None] * NODES)
     far_time = near_time + (far - near)
     log_far = np.log(far_time)
     log_integrand = ((1 - near_power) * width)[:, None] * NODES - far_power[:, None] * log_far
     top = log_integrand.max(axis=1)
-    weight = WEIGHTS * np.exp(log_integrand - top[:, None])
-    total = weight.sum(axis=1)
-    weight /= total[:, None]
-    with np.errstate(divide="ignore"):  # t_x = T: no time to leave in
+    share = WEIGHTS * np.exp(log_integrand - top[:, None])
+    total = share.sum(axis=1)
+    share /= total[:, None]
+    with np.errstate(divide="ignore"):  # t_x = T leaves no time to leave in: the integral is 0
         log_integral = np.log(width) + (1 - near_power) * np.log(first) + top + np.log(total)
-    log_alpha_T, log_beta_T = np.log(alpha + T), np.log(beta + T)
-    log_odds = np.log(s) + log_integral + shape * log_alpha_T + s * log_beta_T
-    # means over the moment of leaving: of ln(near + u), 1 / (near + u), and the same of far
-    near_means = np.log(first) + width * (weight @ NODES), np.einsum("ij,ij->i", weight, 1 / near_time)
-    far_means = np.einsum("ij,ij->i", weight, log_far), np.einsum("ij,ij->i", weight, 1 / far_time)
-    (log_beta, inverse_beta), (log_alpha, inverse_alpha) = (
-        (near_means, far_means) if swap else (far_means, near_means)
-    )
-    slopes = (
-        log_alpha_T - log_alpha,
-        shape * (1 / (alpha + T) - inverse_alpha),
-        1 / s + log_beta_T - log_beta,
-        s / (beta + T) - (s + 1) * inverse_beta,
-    )
-    return _Left(log_odds, slopes)
+    near_means = _Means(np.log(first) + width * (share @ NODES), np.einsum("ij,ij->i", share, 1 / near_time))
+    return log_integral, near_means, _Means(*(np.einsum("ij,ij->i", share, part) for part in (log_far, 1 / far_time)))
 
 
 def _blocks(*columns: Floats) -> list[tuple[Floats, ...]]:

@@ -4,7 +4,7 @@ A model knows a customer by x, t_x and T alone. Its likelihood has two branches,
 is that of a customer who is alive times the probability of being so.
 """
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from typing import ClassVar, Self
 
 import numpy as np
@@ -21,7 +21,7 @@ from analysis.clv.optimise import Fitted, Objective, maximise
 LOG_TIME_STEP, LOG_TIME_FROM, LAST_TIME = 0.35, -40, 40
 
 
-class PurchaseModel(Fitted):
+class PurchaseModel(Fitted, ABC):
     """A model of x, t_x and T, fitted by maximum likelihood; a subclass gives the formulas of its paper.
 
     After `fit`: `params_`, `standard_errors_` (from the information matrix), `log_likelihood_`, `converged_`,
@@ -103,7 +103,7 @@ class PurchaseModel(Fitted):
         AttributeError before `fit`; InputError for a negative horizon or count.
         """
         checks.horizon(horizon)
-        checks.count(n_max)
+        checks.count("n_max", n_max, "Name the largest number of purchases wanted.")
         return self._probabilities(horizon, np.arange(n_max + 1.0))
 
     def discounted_residual_purchases(
@@ -170,7 +170,7 @@ def rate_by_moments(x: Floats, n: Floats) -> tuple[float, float]:
     return float(mean * alpha), alpha
 
 
-def negative_binomial(n: Floats, time: Floats, r: float, alpha: float) -> Floats:
+def negative_binomial(n: Floats, time: Floats | float, r: float, alpha: float) -> Floats:
     """Return the probability of n purchases in `time` at gamma-distributed rates (r, alpha) if nobody leaves."""
     z = time / (alpha + time)
     return np.exp(gammaln(r + n) - gammaln(r) - gammaln(n + 1) + xlog1py(r, -z) + xlogy(n, z))

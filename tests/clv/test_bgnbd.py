@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 from scipy.integrate import quad
 from scipy.stats import beta
 
-from analysis.clv.bgnbd import BGNBD, _objective
+from analysis.clv import BGNBD
 from tests.clv.cdnow import history
 
 steady = settings(derandomize=True, deadline=None)
@@ -34,7 +34,7 @@ def test_likelihood_of_three_customers_by_hand():
     # x 0, T 3:          1 * 1   * 1/4                  = 1/4
     # x 1, t_x 1, T 3:   1 * 1/2 * (1/16 + 1/1 * 1/4)   = 5/32
     # x 2, t_x 2, T 3:   2 * 1/3 * (1/64 + 1/2 * 1/27)  = 59/2592
-    objective = _objective(np.array([0.0, 1, 2]), np.array([0.0, 1, 2]), np.full(3, 3.0), np.ones(3))
+    objective = BGNBD()._objective(np.array([0.0, 1, 2]), np.array([0.0, 1, 2]), np.full(3, 3.0), np.ones(3))
     assert objective(np.zeros(4))[0] == pytest.approx(np.log([1 / 4, 5 / 32, 59 / 2592]).mean(), rel=1e-14)
 
 
@@ -46,7 +46,9 @@ def test_probability_alive_by_hand():
 @steady
 @given(st.tuples(positive, positive, positive, positive))
 def test_gradient_is_the_slope_of_the_likelihood(parameters):
-    objective = _objective(np.array([0.0, 1, 1, 40]), np.array([0, 0.2, 1.0, 0.9]), np.full(4, 1.0), np.arange(1.0, 5))
+    objective = BGNBD()._objective(
+        np.array([0.0, 1, 1, 40]), np.array([0, 0.2, 1.0, 0.9]), np.full(4, 1.0), np.arange(1.0, 5)
+    )
     point, step = np.log(parameters), 1e-5
     slopes = [(objective(point + h)[0] - objective(point - h)[0]) / (2 * step) for h in step * np.eye(4)]
     assert_allclose(objective(point)[1], slopes, rtol=1e-5, atol=1e-6)

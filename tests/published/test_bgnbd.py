@@ -73,7 +73,7 @@ def test_master_gives_the_verified_estimate():
     ],
 )
 def test_expected_purchases_of_a_new_customer(t, expected, note_004):
-    assert with_parameters(**ESTIMATE).expected_purchases(t, 0, 0, 0)[0] == pytest.approx(expected, rel=1e-5)
+    assert with_parameters(**ESTIMATE).expected_purchases_of_new(t) == pytest.approx(expected, rel=1e-5)
     assert expected == pytest.approx(note_004, abs=5e-4)
 
 
@@ -90,6 +90,15 @@ def test_btyd_computes_the_same_for_a_frequent_buyer():
     assert model.expected_purchases(52, 26, 30.86, 31)[0] == pytest.approx(25.75824, rel=5e-5)
     assert model.probability_alive(26, 30.86, 31)[0] == pytest.approx(0.968916, abs=5e-6)
     assert model.expected_purchases(52, 0, 0, 0)[0] == pytest.approx(1.444005, rel=5e-5)
+
+
+def test_probabilities_of_counts_of_the_btyd_manual():
+    model = with_parameters(**PAPER)
+    assert model.purchase_probabilities(2, 10)[10] == pytest.approx(1.07869e-07, rel=5e-6)
+    assert model.purchase_probabilities(39, 0)[0] == pytest.approx(0.5737864, abs=5e-8)
+    manual = [0.0019995214, 0.0015170236, 0.0011633150, 0.0009003148, 0.0007023638]
+    manual += [0.0005517902, 0.0004361913, 0.0003467171, 0.0002769613, 0.0002222260]
+    assert_allclose(model.purchase_probabilities(30, 20)[11:], manual, atol=6e-11)
 
 
 def test_holdout_means_by_frequency(weekly):

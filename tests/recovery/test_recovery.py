@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from analysis.clv import BGNBD, GammaGamma
-from tests.recovery.simulate import bgnbd_customers
+from analysis.clv import BGNBD, MBGNBD, GammaGamma, ParetoNBD
+from tests.recovery.simulate import bgnbd_customers, pareto_nbd_customers
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,49 @@ def test_bgnbd_finds_the_truth(truth):
     assert model.problems_ == ()
     for name, value in truth.items():
         assert abs(model.params_[name] - value) < 3 * model.standard_errors_[name], name
+
+
+@pytest.mark.parametrize(
+    "truth",
+    [
+        {"r": 0.525, "alpha": 6.183, "a": 0.891, "b": 1.614},  # CDNOW
+        {"r": 1.5, "alpha": 3.0, "a": 1.0, "b": 6.0},  # frequent buyers, a = 1
+    ],
+    ids=["cdnow", "frequent"],
+)
+def test_mbgnbd_finds_the_truth(truth):
+    rng = np.random.default_rng(31)
+    model = MBGNBD().fit(*bgnbd_customers(30_000, rng, **truth, weeks=78, acquisition=12, first_may_be_last=True))
+    assert model.problems_ == ()
+    for name, value in truth.items():
+        assert abs(model.params_[name] - value) < 3 * model.standard_errors_[name], name
+
+
+@pytest.mark.parametrize(
+    "truth",
+    [
+        {"r": 0.553, "alpha": 10.578, "s": 0.606, "beta": 11.669},  # CDNOW
+        {"r": 1.5, "alpha": 3.0, "s": 1.0, "beta": 40.0},  # frequent buyers, s = 1, alpha < beta
+        {"r": 0.8, "alpha": 12.0, "s": 1.5, "beta": 12.0},  # alpha = beta
+    ],
+    ids=["cdnow", "frequent", "equal scales"],
+)
+def test_pareto_nbd_finds_the_truth(truth):
+    rng = np.random.default_rng(9)
+    model = ParetoNBD().fit(*pareto_nbd_customers(20_000, rng, **truth, weeks=78, acquisition=12))
+    assert model.problems_ == ()
+    for name, value in truth.items():
+        assert abs(model.params_[name] - value) < 3 * model.standard_errors_[name], name
+
+
+def test_pareto_nbd_counts_the_simulated_future():
+    truth = {"r": 0.553, "alpha": 10.578, "s": 0.606, "beta": 11.669}
+    x, _, _ = pareto_nbd_customers(200_000, np.random.default_rng(8), **truth, weeks=52, acquisition=0)
+    model = ParetoNBD()
+    model.params_ = truth
+    expected = model.purchase_probabilities(52, 5)
+    shares = np.bincount(x.astype(int))[:6] / len(x)
+    assert (np.abs(shares - expected) < 3.5 * np.sqrt(expected / len(x))).all()
 
 
 def test_bgnbd_forecasts_the_simulated_future():

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from analysis.clv.gamma_gamma import GammaGamma as GammaGamma
     from analysis.clv.lifetime_value import LifetimeValue as LifetimeValue
     from analysis.clv.lifetime_value import estimate as estimate
+    from analysis.clv.mbgnbd import MBGNBD as MBGNBD
+    from analysis.clv.pareto_nbd import ParetoNBD as ParetoNBD
+    from analysis.clv.sbg import SBG as SBG
     from analysis.clv.summaries import alive_bands as alive_bands
     from analysis.clv.summaries import formula_parts as formula_parts
     from analysis.clv.summaries import model_checks as model_checks
@@ -19,6 +22,9 @@ _HOME = {
     "BGNBD": "bgnbd",
     "GammaGamma": "gamma_gamma",
     "LifetimeValue": "lifetime_value",
+    "MBGNBD": "mbgnbd",
+    "ParetoNBD": "pareto_nbd",
+    "SBG": "sbg",
     "alive_bands": "summaries",
     "estimate": "lifetime_value",
     "formula_clv": "formula",

@@ -13,6 +13,7 @@ from analysis.errors import InputError, all_problems
 # of them the standard errors rest on a normal approximation that no longer holds, so nothing would show how
 # bad the fit is.
 MIN_REPEATERS = 30
+MIN_LOST = 30  # contracts: what differs between customers is learnt from those who left, in the same way
 
 
 class Rule(NamedTuple):
@@ -39,7 +40,7 @@ def history(x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> tuple[Floats, Floats,
     _raise_broken(
         [
             *_numbers(columns),
-            _whole(x_),
+            _whole_purchases(x_),
             Rule("t_x", "lies after T", t_x_ > T_, "t_x <= T", "Give both in one unit."),
             Rule(
                 "t_x",
@@ -72,8 +73,31 @@ def spend(x: ArrayLike, mean_spend: ArrayLike) -> tuple[Floats, Floats]:
     columns = _columns(x=x, mean_spend=mean_spend)
     x_, spend_ = columns.values()
     columns["mean_spend"] = spend_ = np.where(x_ == 0, 0.0, spend_)
-    _raise_broken([*_numbers(columns), _whole(x_)])
+    _raise_broken([*_numbers(columns), _whole_purchases(x_)])
     return x_, spend_
+
+
+def contracts(renewals: ArrayLike, lost: ArrayLike) -> tuple[Floats, Floats]:
+    """Return renewals and lost (1 or 0) as float arrays of one length.
+
+    Raises
+    ------
+    InputError
+        Lengths differ; a value is missing, infinite or negative; renewals is no whole number; lost is neither
+        true nor false.
+    """
+    columns = _columns(renewals=renewals, lost=lost)
+    renewals_, lost_ = columns.values()
+    either = Rule("lost", "is neither true nor false", lost_ > 1, "true or false", "Say who did not renew.")
+    _raise_broken([*_numbers(columns), _renewals(renewals_), either])
+    return renewals_, lost_
+
+
+def renewals(values: ArrayLike) -> Floats:
+    """Return numbers of renewals as a float array; refuse what is no count."""
+    columns = _columns(renewals=values)
+    _raise_broken([*_numbers(columns), _renewals(columns["renewals"])])
+    return columns["renewals"]
 
 
 def positive_spend(x: Floats, mean_spend: Floats) -> None:
@@ -126,6 +150,19 @@ def enough_repeaters(x: Floats, weight: Floats | None) -> None:
         )
 
 
+def enough_lost(lost: Floats, weight: Floats | None) -> None:
+    """Refuse a fit to too few contracts that ended."""
+    ended = float(lost.sum() if weight is None else lost @ weight)
+    if ended < MIN_LOST:
+        raise InputError(
+            "too few customers were lost for a model",
+            where="lost",
+            got=f"{ended:,.0f} lost of {len(lost):,} rows",
+            expected=f"at least {MIN_LOST}",
+            do="Take a longer history.",
+        )
+
+
 def horizon(value: float) -> None:
     """Refuse a forecast horizon that is no length of time."""
     if not 0 <= value < np.inf:
@@ -136,6 +173,12 @@ def horizon(value: float) -> None:
             expected="a finite number >= 0",
             do="Give it in the unit of t_x and T.",
         )
+
+
+def count(name: str, value: float, do: str) -> None:
+    """Refuse a number that is no count."""
+    if not 0 <= value < np.inf or value != np.floor(value):
+        raise InputError("is no count", where=name, got=value, expected="a whole number >= 0", do=do)
 
 
 def _columns(**given: ArrayLike) -> dict[str, Floats]:
@@ -161,8 +204,16 @@ def _numbers(columns: dict[str, Floats]) -> Iterable[Rule]:
         yield Rule(name, "is negative", values < 0, ">= 0", "Look for swapped dates or refunds.")
 
 
-def _whole(x: Floats) -> Rule:
-    return Rule("x", "is no whole number", x != np.floor(x), "a count", "Count days with a repeat purchase.")
+def _whole(name: str, values: Floats, do: str) -> Rule:
+    return Rule(name, "is no whole number", values != np.floor(values), "a count", do)
+
+
+def _whole_purchases(x: Floats) -> Rule:
+    return _whole("x", x, "Count days with a repeat purchase.")
+
+
+def _renewals(values: Floats) -> Rule:
+    return _whole("renewals", values, "Count the renewals that a customer has completed.")
 
 
 def _raise_broken(rules: list[Rule]) -> None:

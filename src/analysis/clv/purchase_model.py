@@ -1,0 +1,176 @@
+"""What the models of purchase histories share: customers buy at random and leave unseen (BG/NBD and its kin).
+
+A model knows a customer by x, t_x and T alone. Its likelihood has two branches, alive and left; every forecast
+is that of a customer who is alive times the probability of being so.
+"""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import gammaln, xlog1py, xlogy
+
+from analysis.clv import checks
+from analysis.clv.collapse import Floats, collapse, distinct_rows
+from analysis.clv.discount import continuous_rate
+from analysis.clv.optimise import Fitted, Objective, maximise
+
+# Trapezoids in the logarithm of time, for discounted purchases. Their error falls as e^(-pi^2 / step), to about 1e-12
+# here; what lies before e^-40 or after 40 of the time that the rate discounts by a factor e is below that, too.
+LOG_TIME_STEP, LOG_TIME_FROM, LAST_TIME = 0.35, -40, 40
+
+
+class PurchaseModel(Fitted, ABC):
+    """A model of x, t_x and T, fitted by maximum likelihood; a subclass gives the formulas of its paper.
+
+    After `fit`: `params_`, `standard_errors_` (from the information matrix), `log_likelihood_`, `converged_`,
+    `problems_`; see `Fitted`. Parameters named in `_TIMES` are in the unit of time, the others without.
+    """
+
+    _NAMES: ClassVar[tuple[str, ...]]
+    _TIMES: ClassVar[frozenset[str]]
+
+    def fit(self, x: ArrayLike, t_x: ArrayLike, T: ArrayLike, weights: ArrayLike | None = None) -> Self:
+        """Fit the model and return it.
+
+        Parameters
+        ----------
+        x, t_x, T : arrays (n_customers,): repeat purchases (count), time from first to last purchase, time
+            from the first purchase to now; any one unit of time. Purchases of one day count as one.
+        weights : customers that a row stands for; None: one each.
+
+        Raises
+        ------
+        InputError
+            A row is impossible (all rules and their counts in one error), or fewer than
+            `checks.MIN_REPEATERS` customers have a repeat purchase. A doubtful fit raises nothing: read
+            `problems_`.
+        """
+        columns = checks.history(x, t_x, T)
+        weight = checks.weights(weights, len(columns[0]))
+        checks.enough_repeaters(columns[0], weight)
+        (x_, t_x_, T_), n = collapse(*columns, weights=weight)
+        unit = np.average(T_, weights=n)  # mean age: results do not depend on the caller's unit of time
+        maximum = maximise(self._objective(x_, t_x_ / unit, T_ / unit, n), self._start(x_, n), n.sum())
+        log_likelihood = n.sum() * maximum.mean_log_likelihood - (n * x_).sum() * np.log(unit)
+        units = {name: unit if name in self._TIMES else 1.0 for name in self._NAMES}
+        self._keep(maximum, units, float(log_likelihood))
+        return self
+
+    def probability_alive(self, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Floats:
+        """Return the probability (n_customers,) of still being a customer at T; x, t_x, T as in `fit`."""
+        columns = checks.history(x, t_x, T)
+        return self._alive(*columns) if columns[0].size else columns[0]
+
+    def expected_purchases(self, horizon: float, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Floats:
+        """Return the expected purchases (n_customers,) of each customer in the next `horizon`.
+
+        Parameters
+        ----------
+        horizon : >= 0, in the time unit of `t_x` and `T`; 0 gives 0 for everybody.
+        x, t_x, T : as in `fit`; x = t_x = T = 0 is a customer who has just bought for the first time.
+
+        Returns
+        -------
+        Same order, >= 0; empty in, empty out.
+
+        Raises
+        ------
+        AttributeError before `fit`; InputError for impossible rows or a negative horizon.
+        """
+        checks.horizon(horizon)
+        x_, t_x_, T_ = checks.history(x, t_x, T)
+        if not x_.size:
+            return x_
+        (x_distinct, T_distinct), row = distinct_rows(x_, T_)
+        return self._alive(x_, t_x_, T_) * self._expected_if_alive(horizon, x_distinct, T_distinct)[row]
+
+    def expected_purchases_of_new(self, horizon: float) -> float:
+        """Return E[X(horizon)]: expected repeat purchases of a new customer; raises as `expected_purchases`."""
+        return float(self.expected_purchases(horizon, 0, 0, 0)[0])
+
+    def purchase_probabilities(self, horizon: float, n_max: int) -> Floats:
+        """Return P(X(horizon) = 0, ..., n_max), an array (n_max + 1,): repeat purchases of a new customer.
+
+        Parameters
+        ----------
+        horizon : >= 0, in the model's unit of time, from the first purchase on; 0 gives 1, 0, 0, ...
+        n_max : largest count, >= 0. What is missing from a sum of 1 is the probability of more.
+
+        Raises
+        ------
+        AttributeError before `fit`; InputError for a negative horizon or count.
+        """
+        checks.horizon(horizon)
+        checks.count("n_max", n_max, "Name the largest number of purchases wanted.")
+        return self._probabilities(horizon, np.arange(n_max + 1.0))
+
+    def discounted_residual_purchases(
+        self, annual_rate: float, days_per_unit: float, x: ArrayLike, t_x: ArrayLike, T: ArrayLike
+    ) -> Floats:
+        """Return each customer's discounted expected purchases from T on without an end (DERT).
+
+        Parameters
+        ----------
+        annual_rate : annual effective discount rate, > 0: 0.1 is 10 % a year.
+        days_per_unit : days in the unit of `t_x` and `T`: 1, 7, 365 / 12; the rate is converted by it once.
+        x, t_x, T : as in `expected_purchases`.
+
+        Returns
+        -------
+        Array (n_customers,), purchases at today's worth, >= 0; empty in, empty out. Times the margin of a
+        purchase it is the residual lifetime value.
+
+        Raises
+        ------
+        AttributeError before `fit`; InputError for impossible rows, rate or unit.
+        """
+        rate = continuous_rate(annual_rate, days_per_unit)
+        x_, t_x_, T_ = checks.history(x, t_x, T)
+        if not x_.size:
+            return x_
+        (x_distinct, T_distinct), row = distinct_rows(x_, T_)
+        times = np.exp(np.arange(LOG_TIME_FROM, np.log(LAST_TIME) + LOG_TIME_STEP, LOG_TIME_STEP)) / rate
+        discounted = LOG_TIME_STEP * sum(
+            time * np.exp(-rate * time) * self._rate_if_alive(time, x_distinct, T_distinct) for time in times
+        )
+        return self._alive(x_, t_x_, T_) * discounted[row]
+
+    @abstractmethod
+    def _objective(self, x: Floats, t_x: Floats, T: Floats, n: Floats) -> Objective:
+        """Return the mean log-likelihood of distinct rows with its gradient in the log-parameters."""
+
+    @abstractmethod
+    def _start(self, x: Floats, n: Floats) -> Floats:
+        """Return parameters to start from; the unit of time is the mean age."""
+
+    @abstractmethod
+    def _alive(self, x: Floats, t_x: Floats, T: Floats) -> Floats:
+        """Return the probability of being alive."""
+
+    @abstractmethod
+    def _expected_if_alive(self, horizon: float, x: Floats, T: Floats) -> Floats:
+        """Return the purchases in (T, T + horizon] of customers alive at T."""
+
+    @abstractmethod
+    def _rate_if_alive(self, time: float, x: Floats, T: Floats) -> Floats:
+        """Return the purchases per unit of time at T + time of customers alive at T: slope of the above."""
+
+    @abstractmethod
+    def _probabilities(self, horizon: float, n: Floats) -> Floats:
+        """Return the probability of each number n of repeat purchases of a new customer."""
+
+
+def rate_by_moments(x: Floats, n: Floats) -> tuple[float, float]:
+    """Return r and alpha by the moments of x as if nobody left, ages being 1: a point to start from."""
+    mean = np.average(x, weights=n)
+    excess = np.average((x - mean) ** 2, weights=n) - mean
+    alpha = float(np.clip(mean / max(excess, 1e-3), 1e-3, 1e3))
+    return float(mean * alpha), alpha
+
+
+def negative_binomial(n: Floats, time: Floats | float, r: float, alpha: float) -> Floats:
+    """Return the probability of n purchases in `time` at gamma-distributed rates (r, alpha) if nobody leaves."""
+    z = time / (alpha + time)
+    return np.exp(gammaln(r + n) - gammaln(r) - gammaln(n + 1) + xlog1py(r, -z) + xlogy(n, z))

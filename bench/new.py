@@ -1,16 +1,13 @@
 """`python -m analysis new` on a generated CSV file of a gigabyte: seconds and peak memory, in a process of its own."""
 
-import json
-import resource
-import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
 
 import duckdb
 
 from analysis.proposal import propose
+from bench.processes import measured, tell
 
 LINES = 14_000_000
 LIMIT_SECONDS = 20
@@ -36,23 +33,17 @@ def run() -> list[dict[str, object]]:
     with TemporaryDirectory() as text:
         file = Path(text) / "export.csv"
         write_export(file, LINES)
-        done = subprocess.run(
-            [sys.executable, "-m", "bench.new", str(file), text], check=True, capture_output=True, text=True
-        )
-        measured = json.loads(done.stdout)
+        found = measured(__name__, file, text)
         size = file.stat().st_size / 1e9
     return [
         {
             "what": f"new, a CSV file of {size:.2f} GB",
-            "seconds": measured["seconds"],
+            "seconds": found["seconds"],
             "limit_seconds": LIMIT_SECONDS,
-            "note": f"{measured['peak_mb']:.0f} MB",
+            "note": f"{found['peak_mb']:.0f} MB",
         }
     ]
 
 
 if __name__ == "__main__":
-    start = perf_counter()
-    propose("export", [sys.argv[1]], Path(sys.argv[2]))
-    seconds = perf_counter() - start
-    print(json.dumps({"seconds": seconds, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+    tell(lambda: propose("export", [sys.argv[1]], Path(sys.argv[2])))

@@ -5,6 +5,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
+from analysis.errors import InputError
 from analysis.tables import assess, read
 from tests.shop import lines, make_dataset
 
@@ -234,3 +235,51 @@ def test_later_rows_change_no_finding(tmp_path):
     first, second = quality(make_dataset(tmp_path / "a", frame)), quality(make_dataset(tmp_path / "b", later))
     for table in ("findings", "examples", "kinds", "coverage", "gate"):
         pd.testing.assert_frame_equal(getattr(first, table), getattr(second, table))
+
+
+def monthly(root, *frames):
+    """A shop with one Parquet file a month, each with the types of its own frame."""
+    folder = root / "data" / "shop" / "months"
+    folder.mkdir(parents=True)
+    for number, frame in enumerate(frames, 1):
+        frame.to_parquet(folder / f"{number}.parquet")
+    columns = {"customer_id": "customer", "ordered_at": "time", "order_id": "order", "amount": "amount"}
+    table = {"file": "months/*.parquet", "columns": columns, "decimal_mark": ","}
+    return make_dataset(
+        root,
+        every_day("2024-01-01", 1),
+        tables={"transactions": table},
+        source_time_zone="UTC",
+        reporting_time_zone="America/New_York",
+    )
+
+
+def test_the_types_of_a_later_file_change_nothing_that_an_earlier_one_says(tmp_path):
+    january = pd.DataFrame(
+        {
+            "customer": [17850.0, 17851.0],
+            "time": [dt.date(2024, 1, 1), dt.date(2024, 1, 2)],
+            "order": [1, 2],
+            "amount": [10.503, 234.5],
+        }
+    )
+    february = pd.DataFrame(
+        {
+            "customer": ["17850", "A1"],
+            "time": pd.to_datetime(["2024-02-01 12:00", "2024-02-02 12:00"]),
+            "order": ["3", "C4"],
+            "amount": ["1.234,50", "x"],
+        }
+    )
+    columns = ["customer_id", "order_date", "order_id", "amount"]
+    alone = pd.read_parquet(read(monthly(tmp_path / "a", january)).path("transactions"))[columns]
+    both = pd.read_parquet(read(monthly(tmp_path / "b", january, february)).path("transactions"))[columns]
+    pd.testing.assert_frame_equal(alone, both.head(2))
+    assert both["customer_id"].tolist() == ["17850", "17851", "17850"]
+    assert [str(amount) for amount in both["amount"]] == ["10.5030", "234.5000", "1234.5000"]
+
+
+def test_a_file_without_a_column_that_every_row_needs_is_refused_by_name(tmp_path):
+    january, february = every_day("2024-01-01", 3), every_day("2024-02-01", 3)
+    with pytest.raises(InputError, match=r"2\.parquet has no customer; it has client"):
+        read(monthly(tmp_path, january, february.rename(columns={"customer": "client"})))

@@ -50,7 +50,7 @@ REFUSALS = {
 }
 
 
-def extract(address: str, table: str, path: Path, where: str) -> None:
+def extract(address: str, table: str, path: Path, where: str, decimal_mark: str = ".") -> None:
     """Write a table or view to a Parquet file that appears whole or not at all; memory does not grow with the table.
 
     Parameters
@@ -58,18 +58,19 @@ def extract(address: str, table: str, path: Path, where: str) -> None:
     address : the path of a SQLite file, or `env:NAME` for the environment variable with a PostgreSQL address.
     table : its name, in PostgreSQL also `schema.table`.
     where : the place of the setting, for errors; they never show an address.
+    decimal_mark : of numbers that become text, because their type is not one of Parquet or their column is mixed.
 
     Raises
     ------
     InputError : no address, no server, no access, no such table, or the table cannot be read to its end.
     """
     if address.startswith("env:"):
-        _extract_postgresql(_address(address.removeprefix("env:"), where), table, path, where)
+        _extract_postgresql(_address(address.removeprefix("env:"), where), table, path, where, decimal_mark)
     else:
-        _extract_sqlite(Path(address), table, path, where)
+        _extract_sqlite(Path(address), table, path, where, decimal_mark)
 
 
-def _extract_postgresql(address: str, table: str, path: Path, where: str) -> None:
+def _extract_postgresql(address: str, table: str, path: Path, where: str, mark: str) -> None:
     address = _with_timeout(address)
     try:
         connection = postgresql.connect(address)
@@ -83,7 +84,7 @@ def _extract_postgresql(address: str, table: str, path: Path, where: str) -> Non
             if full is None:
                 raise _no_table(table, list(short), where)
             columns = _rows(cursor, COLUMNS.format(oid=relations[full][0]))
-            chosen = ", ".join(_postgresql_value(name, kind) for name, kind in columns)
+            chosen = ", ".join(_postgresql_value(name, kind, mark) for name, kind in columns)
             schema, _, name = full.partition(".")
             cursor.execute(f"SELECT {chosen} FROM {identifier(schema)}.{identifier(name)}")
             _write(cursor, path)
@@ -91,19 +92,18 @@ def _extract_postgresql(address: str, table: str, path: Path, where: str) -> Non
         raise _broken(table, _without_secrets(str(error), address), where) from None
 
 
-def _postgresql_value(name: str, kind: str) -> str:
+def _postgresql_value(name: str, kind: str, mark: str) -> str:
     column = identifier(name)
     if kind in POSTGRESQL_TYPES:
         return column
     if kind in POSTGRESQL_TIMES:  # infinity is no time that a report could show
         return f"CASE WHEN isfinite({column}) THEN {column} END AS {column}"
     if kind in ("numeric", "real"):
-        # Text of three decimals could pass for thousands where a dataset's decimal mark is the comma; of four, not.
-        return f"regexp_replace({column}::text, '(\\.\\d{{3}})$', '\\10') AS {column}"
+        return f"replace({column}::text, '.', {literal(mark)}) AS {column}"
     return f"{column}::text AS {column}"
 
 
-def _extract_sqlite(file: Path, table: str, path: Path, where: str) -> None:
+def _extract_sqlite(file: Path, table: str, path: Path, where: str, mark: str) -> None:
     try:
         with sqlite.connect(f"{file.resolve().as_uri()}?mode=ro") as connection, connection.cursor() as cursor:
             tables = [str(name) for (name,) in _rows(cursor, SQLITE_TABLES)]
@@ -112,7 +112,10 @@ def _extract_sqlite(file: Path, table: str, path: Path, where: str) -> None:
             names = [str(name) for (name,) in _rows(cursor, f"SELECT name FROM pragma_table_info({literal(table)})")]
             types = _sqlite_types(cursor, table, names)
             # A cell may hold anything, whatever its column says, and the driver trusts the first rows: all is text.
-            chosen = ", ".join(f"{_sqlite_text(name)} AS {identifier(name)}" for name in names)
+            chosen = ", ".join(
+                f"{_sqlite_text(name, types[position] == pa.string(), mark)} AS {identifier(name)}"
+                for position, name in enumerate(names)
+            )
             cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": BATCH_ROWS})
             cursor.execute(f"SELECT {chosen} FROM {identifier(table)}")
             _write(cursor, path, pa.schema(list(zip(names, types, strict=True))))
@@ -135,14 +138,15 @@ def _sqlite_types(cursor: Any, table: str, names: list[str]) -> list[pa.DataType
     ]
 
 
-def _sqlite_text(name: str) -> str:
-    """Return the SQL of a cell as text, never NULL: 17850.0 as 17850; 1234.567 as 1234.5670, as for PostgreSQL."""
+def _sqlite_text(name: str, stays_text: bool, mark: str) -> str:
+    """Return the SQL of a cell as text, never NULL: 17850.0 as 17850; in a column of text 1.5 with its decimal mark."""
     column = identifier(name)
     text = f"CAST({column} AS TEXT)"
+    real = f"replace({text}, '.', {literal(mark)})" if stays_text else text
     return (
         f"COALESCE(CASE WHEN typeof({column}) <> 'real' THEN {text} "
         f"WHEN {column} = CAST({column} AS INTEGER) THEN CAST(CAST({column} AS INTEGER) AS TEXT) "
-        f"WHEN {text} LIKE '%.___' THEN {text} || '0' ELSE {text} END, '')"
+        f"ELSE {real} END, '')"
     )
 
 

@@ -1,6 +1,7 @@
 """DuckDB, the embedded default engine, and the only one that reads raw files."""
 
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -13,11 +14,18 @@ from pandas import DataFrame
 from analysis.store import written_whole
 
 QueryError = duckdb.Error  # what a broken query or an unreadable file raises
+# Of these, what the words of a query alone can raise, whatever the files hold.
+WordingError = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)
 
 
 def literal(value: object) -> str:
     """Return a value as an SQL string literal."""
     return "'" + str(value).replace("'", "''") + "'"
+
+
+def path_literal(path: object) -> str:
+    """Return the path of one file as an SQL string literal, for functions that would read `[1]` or `*` as a pattern."""
+    return literal(re.sub(r"[*?\[]", r"[\g<0>]", str(path)))
 
 
 def identifier(name: str) -> str:

@@ -31,9 +31,11 @@ def _real_date(text: str) -> str:
 
 
 def _known_encoding(name: str) -> str:
+    """Return the usual name of an encoding of text; Python knows others, such as base64."""
     try:
+        "".encode(name)
         return codecs.lookup(name).name
-    except LookupError:
+    except (LookupError, UnicodeError):
         raise ValueError("an encoding such as utf-8, gb18030 or cp1252") from None
 
 
@@ -50,6 +52,7 @@ class Input(StrictModel):
         an installed Python package. `*` and `**` stand for any names: a folder of monthly files is one relation.
     sheet : the sheet of a workbook; default the first. header_row : where its headings stand, or those of a CSV file.
     encoding : of a CSV file; anything Python decodes, such as gb18030.
+    decimal_mark : of numbers in text; the other of `.` and `,` then groups thousands.
     database : a SQLite file (paths as for `file`), or `env:NAME` for the environment variable that holds the address
         of a PostgreSQL server. table : the table or view in it.
     """
@@ -58,6 +61,7 @@ class Input(StrictModel):
     sheet: str | None = None
     header_row: Annotated[int, Field(ge=1)] = 1
     encoding: Annotated[str, AfterValidator(_known_encoding)] = "utf-8"
+    decimal_mark: Literal[".", ","] = "."
     database: str | None = None
     table: str | None = None
 
@@ -73,19 +77,19 @@ class Source(Input):
 
     files : the query's relations by name, each a file or an input. sql : the query.
     time_format : how times in text are written (strptime), one format or several; ISO 8601 needs none.
-    decimal_mark : of numbers in text; the other of `.` and `,` then groups thousands.
     """
 
     files: dict[Name, str | Input] = {}
     sql: str | None = None
     columns: dict[str, str]
     time_format: str | tuple[str, ...] | None = None
-    decimal_mark: Literal[".", ","] = "."
 
     @model_validator(mode="after")
     def _one_origin(self) -> "Source":
         if (self.file is not None) + (self.database is not None) + (self.sql is not None) != 1:
             raise ValueError("exactly one of `file`, `database` with `table`, or `sql` with `files`")
+        if reserved := [name for name in self.files if name.startswith("raw_")]:
+            raise ValueError(f"names under `files` that do not begin with raw_, such as {reserved[0][4:] or 'orders'}")
         if bool(self.files) != bool(self.sql):
             raise ValueError("`files` that name the tables of `sql`, and both together")
         return self
@@ -95,7 +99,12 @@ class Source(Input):
         """The inputs by the name they have in the query; a single one is `source`."""
         if self.sql is None:
             return {"source": Input(**{name: getattr(self, name) for name in Input.model_fields})}
-        return {name: Input(file=found) if isinstance(found, str) else found for name, found in self.files.items()}
+        return {name: self._input(found) for name, found in self.files.items()}
+
+    def _input(self, given: str | Input) -> Input:
+        """Return one of the files; it writes numbers as the query's result does, unless it says otherwise."""
+        found = Input(file=given) if isinstance(given, str) else given
+        return found.model_copy(update={"decimal_mark": self.decimal_mark} | found.model_dump(exclude_unset=True))
 
 
 class Marks(StrictModel):

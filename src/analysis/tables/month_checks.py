@@ -100,7 +100,8 @@ CHECKS: dict[str, Check] = {
             SELECT month, MIN(size) AS usual FROM ranked
             WHERE 2 * up_to >= total AND total >= {MIN_SCALE_LINES} GROUP BY month),
         typical AS (SELECT quantile_disc(usual, 0.5) AS usual FROM medians HAVING COUNT(*) >= 3)
-        SELECT {LINES} FROM lines JOIN medians ON medians.month = DATE_TRUNC('month', order_date), typical
+        SELECT order_date AS day, {OWN_ORDER}, product_id, amount, strftime(medians.month, '%Y-%m') AS note
+        FROM lines JOIN medians ON medians.month = DATE_TRUNC('month', order_date), typical
         WHERE medians.usual >= {SCALE_TIMES} * typical.usual OR {SCALE_TIMES} * medians.usual <= typical.usual""",
     ),
     "days_without_records": Check(

@@ -24,6 +24,7 @@ from analysis.tables.sources import (
     open_source,
     state_of,
     stop_if_changed,
+    stop_on_files_without_columns,
 )
 from analysis.tables.times import stop_on_ambiguous_times
 from analysis.tables.values import SQL_TYPES, Rules, canonical, foreign_currency, formatted, shape
@@ -120,9 +121,12 @@ def _write_side_table(db: DuckDB, dataset: Dataset, table: str, folder: Path, la
 def _write_transactions(db: DuckDB, dataset: Dataset, folder: Path, landing: Path) -> None:
     source = dataset.settings.tables.transactions
     view = open_source(db, source, dataset, "transactions", landing)
+    file_columns = columns_by_file(db, source, dataset, "transactions", landing)
+    where = f"{dataset.name}/dataset.yaml, tables.transactions"
+    stop_on_files_without_columns(file_columns, source, "transactions", where)
+    mapped = file_columns["column"].str.casefold().isin([name.casefold() for name in source.columns.values()])
+    db.write_frame(file_columns.loc[mapped, ["file", "column"]], folder / "file_columns.parquet")
     landed = _landed(db, dataset, view, landing)
-    file_columns = columns_by_file(db, source, dataset, "transactions", landing)[["file", "column"]]
-    db.write_frame(file_columns, folder / "file_columns.parquet")
     write_lines(db, dataset, landed, folder)
 
 

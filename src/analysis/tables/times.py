@@ -1,6 +1,7 @@
 """How times in text are read, as SQL; and what is refused because day and month could be either way round."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from analysis.engine.duck import DuckDB, identifier, literal
@@ -35,28 +36,40 @@ class TimeRules:
 
         Raises
         ------
-        InputError : two formats differ only in the order of day and month.
+        InputError : two formats take day and month in opposite order.
         """
         given = source.time_format or ()
         formats = (given,) if isinstance(given, str) else given
-        seen: dict[str, str] = {}
+        orders: dict[bool, str] = {}
         for text in formats:
-            other = seen.setdefault(re.sub(r"%-?[dm]", "%?", text), text)
-            if other != text:
-                raise InputError(
-                    "two formats differ only in the order of day and month",
-                    where=f"{where}.time_format",
-                    got=f"{other} and {text}",
-                    expected="one of them: a value would fit both",
-                    do="Remove one; if the source mixes both orders, split it by file.",
-                )
+            if (day_first := _day_first(text)) is not None:
+                orders.setdefault(day_first, text)
+        if len(orders) == 2:
+            raise InputError(
+                "two formats take day and month in opposite order",
+                where=f"{where}.time_format",
+                got=f"{orders[True]} and {orders[False]}",
+                expected="one order: a value could fit both",
+                do="Remove one; if the source mixes both orders, split it by file.",
+            )
         return cls(formats, settings.source_time_zone, settings.reporting_time_zone, where)
+
+
+def _day_first(written: str) -> bool | None:
+    """Return whether a format puts the day before the month; None where the year or a month's name leads no one astray.
+
+    >>> _day_first("%d/%m/%Y"), _day_first("%m/%d/%y %H:%M"), _day_first("%Y-%m-%d"), _day_first("%d %b %Y")
+    (True, False, None, None)
+    """
+    parts = re.findall(r"%-?([dmyY])", written)
+    return None if parts[:1] in (["Y"], ["y"]) or not {"d", "m"} <= {*parts} else parts.index("d") < parts.index("m")
 
 
 def local_time(column: str, found: str, rules: TimeRules) -> str:
     """Return the SQL of a time in the reporting time zone; what cannot be read is NULL.
 
-    A date without a time of day is taken as it stands; a time with an offset says itself when it was.
+    A date without a time of day is taken as it stands; a time with an offset says itself when it was. Formats come
+    first; what none of them fits may still be written year first, as days and times of typed columns are.
     """
 
     def local(moment: str) -> str:
@@ -82,7 +95,13 @@ def local_time(column: str, found: str, rules: TimeRules) -> str:
     text = f"TRIM(CAST({column} AS VARCHAR))"
     if rules.formats:
         tried = [parsed(text, written) for written in rules.formats]
-        return f"CASE {' '.join(f'WHEN {time} IS NOT NULL THEN {time}' for time in tried)} END"
+        given = " ".join(f"WHEN {time} IS NOT NULL THEN {time}" for time in tried)
+        return f"CASE {given} ELSE {_year_first(text, local, shifted)} END"
+    return _year_first(text, local, shifted)
+
+
+def _year_first(text: str, local: Callable[[str], str], shifted: Callable[[str], str]) -> str:
+    """Return the SQL of a time written year first, which no reader can take the wrong way round."""
     # The two usual forms first, by their length and marks: a pattern for every value would double the time of reading.
     return f"""CASE
         WHEN length({text}) = 19 AND substr({text}, 5, 1) = '-' AND substr({text}, 17, 1) = ':'

@@ -18,8 +18,12 @@ SQL_TYPES = {"text": "VARCHAR", "time": "TIMESTAMP", "amount": "DECIMAL(18, 4)",
 # Full-width forms, the typographic minus and apostrophe, and every kind of space, as their plain forms.
 UNUSUAL = "０１２３４５６７８９．，－＋（）￥＄￡−’\u3000\u00a0\u2007\u2009\u202f"
 PLAIN = "0123456789.,-+()¥$£-'     "
-CHINESE_FORMS = ("RMB", "人民币", "元", "圆")
-OTHER_WORDS = ("円", "kr", "zł", "Fr.")  # names of other currencies that are no code and no sign
+# How currencies are written beside their code and their sign in English and Chinese.
+WORDS = {
+    "CNY": ("RMB", "人民币", "元", "圆"), "JPY": ("円",), "SEK": ("kr",), "NOK": ("kr",), "DKK": ("kr.", "kr"),
+    "PLN": ("zł",), "CZK": ("Kč",), "HUF": ("Ft",), "CHF": ("Fr.", "SFr."), "TRY": ("₺", "TL"), "RUB": ("₽", "руб."),
+    "UAH": ("₴",), "NGN": ("₦",), "KZT": ("₸",), "AZN": ("₼",), "GEL": ("₾",), "RON": ("lei",), "BGN": ("лв.",),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,9 @@ def _plain_number(column: str, kind: str, rules: Rules) -> str:
     """Return the SQL of what nearly every value is, digits with a decimal mark; all others are NULL."""
     if rules.decimal_mark == ",":
         column = f"CASE WHEN NOT contains({column}, '.') THEN replace({column}, ',', '.') END"
-    return f"TRY_CAST({column} AS {SQL_TYPES[kind]})"
+    # DuckDB also takes 1_000 and 1e3 for numbers, which nobody writes as an amount on purpose.
+    odd = " OR ".join(f"contains({column}, '{mark}')" for mark in "_eE")
+    return f"CASE WHEN NOT ({odd}) THEN TRY_CAST({column} AS {SQL_TYPES[kind]}) END"
 
 
 def _written_number(bare: str, kind: str, rules: Rules) -> str:
@@ -144,14 +150,15 @@ def _own_marks(currency: str) -> str:
     """Return the pattern of a currency's own marks: its code, its symbols in English and Chinese, their bare sign."""
     symbols = {get_currency_symbol(currency, locale) for locale in ("en", "zh")}
     signs = {symbol[-1] for symbol in symbols if not symbol[-1].isalnum()}
-    words = CHINESE_FORMS if currency == "CNY" else ()
-    return _pattern({currency, *symbols, *signs, *words})
+    return _pattern({currency, *symbols, *signs, *WORDS.get(currency, ())})
 
 
 @cache
 def _every_mark() -> str:
     """Return the pattern of any currency's mark; a sign may have letters before it: `HK$`."""
-    return rf"[A-Z]{{0,3}}\p{{Sc}}|{_pattern({*list_currencies(), *CHINESE_FORMS, *OTHER_WORDS})}"
+    return (
+        rf"[A-Z]{{0,3}}\p{{Sc}}|{_pattern({*list_currencies(), *(word for words in WORDS.values() for word in words)})}"
+    )
 
 
 def _pattern(marks: set[str]) -> str:

@@ -36,8 +36,10 @@ def test_sqlite_cells_keep_what_they_are_whatever_their_column_says(tmp_path):
     assert table["customer"].tolist() == [17850, 17851, 17852.5]
     assert table["amount"].tolist() == [0.1, 12, 1234.567]
     assert table["n"].tolist()[::2] == [3, 5]
-    # among text a fourth decimal keeps 1234.567 from passing for thousands where the comma is the decimal mark
-    assert table["mixed"].tolist() == ["1234.5670", "x", "17850"]
+    assert table["mixed"].tolist() == ["1234.567", "x", "17850"]
+    comma = rows(tmp_path, database="shop.db", table="lines", decimal_mark=",")
+    assert comma["mixed"].tolist() == ["1234,567", "x", "17850"]  # among text, by the rule that reads the text
+    assert comma["amount"].tolist() == [0.1, 12, 1234.567]
     assert table["empty"].isna().all()
     assert set(table["_file"]) == {"lines"}
 
@@ -169,8 +171,8 @@ def test_postgresql_values_arrive_exactly(tmp_path):
     assert first[:4] == ("12345678901234567890.5", "0.10", 0.1, noon)
     assert first[4].astimezone(dt.UTC) == dt.datetime(2011, 3, 4, 2, tzinfo=dt.UTC)
     assert first[5:] == (dt.date(2011, 3, 4), "007", "{1,2}", True, "orders")
-    # a fourth decimal against thousands; what is infinite is no time
-    assert second == ("1234.5670", *[None] * 8, "orders")
+    assert second == ("1234.567", *[None] * 8, "orders")  # what is infinite is no time
+    assert listed(tmp_path, database="env:SHOP", table="orders", decimal_mark=",")[1][0] == "1234,567"
     assert Decimal(first[1]) == Decimal("0.1")
 
 

@@ -51,7 +51,26 @@ def test_a_compressed_file_is_read_as_it_is(tmp_path):
     assert listed(tmp_path, file="a.csv.gz") == [("茶", "1", "a.csv.gz")]
     with gzip.open(tmp_path / "b.csv.gz", "wb") as file:
         file.write("id,n\n茶叶和咖啡,1\n".encode("gb18030"))
-    assert listed(tmp_path, file="b.csv.gz", encoding="gb18030") == [("茶叶和咖啡", "1", "b.csv")]
+    assert listed(tmp_path, file="b.csv.gz", encoding="gb18030") == [("茶叶和咖啡", "1", "b.csv.gz")]
+    (tmp_path / "b.csv").write_bytes("id,n\n咖啡,2\n".encode("gb18030"))  # beside it, not instead of it
+    both = listed(tmp_path, file="b.*", encoding="gb18030")
+    assert sorted(both) == [("咖啡", "2", "b.csv"), ("茶叶和咖啡", "1", "b.csv.gz")]
+
+
+def test_a_quote_that_never_ends_is_refused_in_whichever_of_many_files(tmp_path):
+    for month in range(1, 13):
+        lines = [f"{month}-{number};tea;41,50" for number in range(200)]
+        if month == 4:
+            lines[99] = '4-99;"tea;41,50'
+        (tmp_path / f"{month:02d}.csv").write_text("\n".join(["id;what;paid", *lines]), encoding="utf-8")
+    with pytest.raises(Exception, match="Line: 101"):
+        rows(tmp_path, file="*.csv")
+
+
+def test_a_name_with_brackets_is_that_file_and_no_pattern(tmp_path):
+    (tmp_path / "sales[1].csv").write_text("id\nright\n", encoding="utf-8")
+    (tmp_path / "sales1.csv").write_text("id\nwrong\n", encoding="utf-8")
+    assert listed(tmp_path, file="sales[1].csv") == [("right", "sales[1].csv")]
 
 
 @pytest.mark.parametrize("cut", [slice(0, -9), slice(5, None)], ids=["cut off", "no gzip"])

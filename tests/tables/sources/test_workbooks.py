@@ -38,12 +38,15 @@ def test_ids_numbers_days_and_times_keep_what_they_are(tmp_path):
         ],
     )
     table = rows(tmp_path, file="a.xlsx")
-    # 1234.567 has a fourth decimal, so that it is no number in thousands where a comma is the decimal mark
-    assert table["code"].tolist() == ["007", "85123", "1234.5670"]
+    assert table["code"].tolist() == ["007", "85123", "1234.567"]
+    comma = rows(tmp_path, file="a.xlsx", decimal_mark=",")
+    assert comma["code"].tolist() == ["007", "85123", "1234,567"]  # among text, by the rule that reads the text
+    assert comma["amount"].tolist()[:2] == [12.5, 3]
     assert table["customer"].tolist()[:2] == [17850, 17851]
     assert table["amount"].tolist()[:2] == [12.5, 3]
     assert [str(value) for value in table["day"][:2]] == ["2011-03-04 00:00:00"] * 2
-    assert [str(value) for value in table["time"][:2]] == ["2011-03-04 12:30:00", "2011-03-04 00:00:00"]
+    # a day beside times stays a day: it is not taken for midnight
+    assert [str(value) for value in table["time"][:2]] == ["2011-03-04 12:30:00", "2011-03-04"]
     assert table["flag"].tolist()[:2] == ["True", "False"]
     assert set(table["_file"]) == {"a.xlsx"}
 

@@ -2,7 +2,16 @@
 
 from analysis.tables.sources.encodings import encoding_of
 from analysis.tables.sources.files import state_of, stop_if_changed
-from analysis.tables.sources.opening import FILE, ROW, columns_by_file, explained, files_of, open_input, open_source
+from analysis.tables.sources.opening import (
+    FILE,
+    ROW,
+    columns_by_file,
+    explained,
+    files_of,
+    open_input,
+    open_source,
+    stop_on_files_without_columns,
+)
 from analysis.tables.sources.workbooks import sheets_of
 
 __all__ = [
@@ -17,4 +26,5 @@ __all__ = [
     "sheets_of",
     "state_of",
     "stop_if_changed",
+    "stop_on_files_without_columns",
 ]

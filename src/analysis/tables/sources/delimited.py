@@ -4,11 +4,11 @@ import csv
 import io
 import zlib
 from collections import Counter
-from itertools import chain, groupby
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from analysis.engine.duck import literal
+from analysis.engine.duck import literal, path_literal
 from analysis.errors import InputError
 from analysis.tables.sources.encodings import opened, stop_unless_utf8
 
@@ -78,19 +78,15 @@ def named(row: list[str], where: str) -> tuple[str, ...]:
     return names
 
 
-def scans(paths: list[Path], layouts: list[Layout], header_row: int) -> list[str]:
-    """Return one table function per run of files with equal layout, in the order of the files.
+def scan(path: Path, found: Layout, header_row: int) -> str:
+    """Return the table function that reads one file.
 
-    Nothing is left to detection: the same bytes are the same rows, whatever stands further down in the file.
+    Nothing is left to detection: the same bytes are the same rows, whatever stands further down in the file. Each file
+    is read by a function of its own: given a list, DuckDB 2.0 loses the rest of a file after a quote that never ends.
     """
-    runs = groupby(zip(paths, layouts, strict=True), key=lambda pair: pair[1])
-    return [_scan([path for path, _ in run], found, header_row) for found, run in runs]
-
-
-def _scan(paths: list[Path], found: Layout, header_row: int) -> str:
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in found.headings)
     return (
-        f"read_csv([{', '.join(map(literal, paths))}], auto_detect = false, columns = {{{columns}}}, "
+        f"read_csv({path_literal(path)}, auto_detect = false, columns = {{{columns}}}, "
         f"delim = {literal(found.delimiter)}, quote = '\"', escape = '\"', header = true, skip = {header_row - 1}, "
         f"strict_mode = true, filename = {literal(FILE)}, hive_partitioning = false)"
     )

@@ -17,7 +17,7 @@ def extract_of(input_: Input, dataset: Dataset, name: str, where: str, *, refres
     ----------
     name : the input's own, so that two inputs of one dataset never share a file.
     """
-    path = dataset.folder / "extracts" / f"{name}.{digest(input_.database, input_.table)}.parquet"
+    path = dataset.folder / "extracts" / f"{name}.{digest(input_.database, input_.table, input_.decimal_mark)}.parquet"
     if refresh or not path.exists():
         extract_to(path, input_, dataset.folder, where)
     return path
@@ -31,7 +31,7 @@ def extract_to(path: Path, input_: Input, folder: Path, where: str) -> None:
     if not address.startswith("env:"):
         address = str(locate(address, folder, where).paths[0])
     path.parent.mkdir(parents=True, exist_ok=True)
-    extract(address, input_.table, path, where)
+    extract(address, input_.table, path, where, input_.decimal_mark)
 
 
 def table_of(extracted: Path, input_: Input) -> str:

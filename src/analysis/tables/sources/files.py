@@ -38,7 +38,17 @@ def locate(file: str, folder: Path, where: str) -> Files:
     ------
     InputError : nothing is there, a folder is, a package is not installed, or a file is empty.
     """
-    path = _inside_package(file, where) if file.startswith("package:") else folder / Path(file).expanduser()
+    try:
+        path = _inside_package(file, where) if file.startswith("package:") else folder / Path(file).expanduser()
+        path.exists()
+    except (RuntimeError, OSError) as error:  # no such user after ~, or a name too long for any file
+        raise InputError(
+            "the path leads nowhere",
+            where=where,
+            got=f"{file[:100]}: {getattr(error, 'strerror', None) or error}",
+            expected="the path of a file",
+            do="Correct the path.",
+        ) from None
     if "*" in str(path):
         return _matching(path, where)
     if path.is_dir():

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.engine.duck import DuckDB, QueryError, identifier
+from analysis.engine.duck import DuckDB, QueryError, WordingError, identifier
 from analysis.errors import InputError
 from analysis.store import digest
 from analysis.tables.dataset import Dataset, Input, Source
+from analysis.tables.schema import TABLES
 from analysis.tables.sources.delimited import FILE, ROW
 from analysis.tables.sources.encodings import UTF8, stop_unless_utf8
 from analysis.tables.sources.extracts import extract_of, extract_to, table_of
@@ -39,7 +40,7 @@ def open_input(db: DuckDB, input_: Input, folder: Path, landing: Path, where: st
     InputError : the input cannot be found or read, or files hold headings and no row.
     """
     if input_.database:
-        path = landing / f"{digest(input_.database, input_.table)}.parquet"
+        path = landing / f"{digest(input_.database, input_.table, input_.decimal_mark)}.parquet"
         if not path.exists():
             extract_to(path, input_, folder, where)
         return table_of(path, input_)
@@ -83,8 +84,10 @@ def open_source(db: DuckDB, source: Source, dataset: Dataset, table: str, landin
                 db.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS SELECT * EXCLUDE ({FILE}) FROM {sql}")
             # A query's rows come in any order; sorted by everything, they have the same numbers every time.
             query = source.sql.rstrip().rstrip(";")
-            rows = f"SELECT *, CAST(NULL AS VARCHAR) AS {FILE} FROM ({query}) ORDER BY ALL"
+            _stop_on_reserved(db.columns(f"({query}\n)"), f"{where}.sql")
+            rows = f"SELECT *, CAST(NULL AS VARCHAR) AS {FILE} FROM ({query}\n) ORDER BY ALL"  # it may end in a comment
         else:
+            _stop_on_reserved(db.columns(f"(SELECT * EXCLUDE ({FILE}) FROM {opened['source']})"), where)
             rows = f"FROM {opened['source']}"
         db.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT *, row_number() OVER () AS {ROW} FROM ({rows})")
         found = db.columns(view)
@@ -92,6 +95,39 @@ def open_source(db: DuckDB, source: Source, dataset: Dataset, table: str, landin
         raise explained(error, source.inputs.values(), dataset.folder, where) from None
     _stop_on_missing_columns(source, found, where)
     return view
+
+
+def stop_on_files_without_columns(file_columns: pd.DataFrame, source: Source, table: str, where: str) -> None:
+    """Stop when a file lacks a column without which none of its rows can be accepted, though the other files have it.
+
+    Parameters
+    ----------
+    file_columns : as `columns_by_file` returned it.
+
+    Raises
+    ------
+    InputError : names the files with what they lack.
+    """
+    if source.sql:  # the query makes the columns
+        return
+    needed = {column.name for column in TABLES[table] if column.required} | {"amount", "quantity", "unit_price"}
+    raw = {name for canonical, name in source.columns.items() if canonical in needed}
+    lacking = []
+    for file, columns in file_columns.groupby("file", sort=False)["column"]:
+        held = {str(column).casefold() for column in columns}
+        missing = sorted(name for name in raw if name.casefold() not in held)
+        if missing:
+            spare = [str(column) for column in columns if column not in source.columns.values()]
+            near = get_close_matches(missing[0], spare, n=1) or spare[:3]
+            lacking.append(f"{file} has no {', '.join(missing)}; it has {', '.join(near) or 'no other column'}")
+    if lacking:
+        raise InputError(
+            "a file lacks columns that every row needs",
+            where=where,
+            got="; ".join(lacking[:3]) + (f"; and {len(lacking) - 3} more files" if len(lacking) > 3 else ""),
+            expected=f"{', '.join(sorted(raw))} in every file",
+            do="Export these files again with the headings of the others, or unite both headings in a query (sql).",
+        )
 
 
 def _opened(db: DuckDB, input_: Input, dataset: Dataset, name: str, landing: Path, where: str) -> str:
@@ -142,7 +178,7 @@ def columns_by_file(db: DuckDB, source: Source, dataset: Dataset, table: str, la
 
 def explained(error: QueryError, inputs: Iterable[Input], folder: Path, where: str) -> InputError:
     """Return what an error of DuckDB means for the user; a wrong encoding is looked for in the files of `inputs`."""
-    for input_ in inputs:
+    for input_ in () if isinstance(error, WordingError) else inputs:
         if input_.file and input_.encoding in UTF8:
             for path in locate(input_.file, folder, where).paths:
                 if kind_of(path) == "csv":
@@ -166,8 +202,19 @@ def _said(error: QueryError) -> str:
     return " ".join(found.split())[:300] + (f" ({Path(file[1]).name})" if file else "")
 
 
+def _stop_on_reserved(names: Iterable[str], where: str) -> None:
+    if reserved := [name for name in names if name.casefold() in (ROW, FILE)]:
+        raise InputError(
+            "a column is reserved",
+            where=where,
+            got=reserved[0],
+            expected=f"any name but {ROW} and {FILE}",
+            do="Rename the column.",
+        )
+
+
 def _stop_on_missing_columns(source: Source, found: dict[str, str], where: str) -> None:
-    missing = [raw for raw in source.columns.values() if raw not in found]
+    missing = [raw for raw in source.columns.values() if raw not in found or raw in (ROW, FILE)]
     if missing:
         near = {raw: get_close_matches(raw, found, n=1) for raw in missing}
         hints = [f"{raw} -> {match[0]}" for raw, match in near.items() if match]

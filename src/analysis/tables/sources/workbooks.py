@@ -1,14 +1,15 @@
 """Sheets of Excel workbooks as Parquet: a column of one kind keeps its type, any other is text."""
 
 import datetime as dt
-import re
 from collections.abc import Iterator
+from decimal import Decimal
 from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
@@ -19,7 +20,6 @@ from analysis.tables.sources.delimited import named
 
 BATCH = 20_000  # rows that are Python objects at a time
 EXACT = 2**53  # beyond it a cell does not hold every integer
-THREE_DECIMALS = re.compile(r"\.\d{3}$")
 # The type of a column by the kinds of its cells; any other mixture is text.
 TYPES = {
     frozenset({"integer"}): pa.int64(),
@@ -27,7 +27,6 @@ TYPES = {
     frozenset({"integer", "number"}): pa.float64(),
     frozenset({"day"}): pa.date32(),
     frozenset({"time"}): pa.timestamp("us"),
-    frozenset({"day", "time"}): pa.timestamp("us"),
 }
 
 
@@ -65,10 +64,10 @@ def into_parquet(path: Path, input_: Input, target: Path, where: str) -> Path:
             do="Name the row of the headings as header_row, or another sheet.",
         )
     _stop_on_merged_cells(sheet, input_.header_row, where)
-    names = named([_text(heading) or "" for heading in headings], where)
+    names = named([_text(heading, input_.decimal_mark) or "" for heading in headings], where)
     target.parent.mkdir(parents=True, exist_ok=True)
     with written_whole(target) as part:
-        pq.write_table(_table(names, rows), part)
+        pq.write_table(_table(names, rows, input_.decimal_mark), part)
     return target
 
 
@@ -137,8 +136,12 @@ def _in_excel_words(first: tuple[int, int], last: tuple[int, int]) -> str:
     return ":".join(f"{letters(column)}{row + 1}" for row, column in (first, last))
 
 
-def _table(names: tuple[str, ...], rows: Iterator[list[Any]]) -> pa.Table:
-    """Return the rows as a table; everything is text first, and typed once the kinds of all cells are known."""
+def _table(names: tuple[str, ...], rows: Iterator[list[Any]], mark: str) -> pa.Table:
+    """Return the rows as a table; everything is text first, and typed once the kinds of all cells are known.
+
+    What a cell says may not depend on the others: in a column that stays text a number has the decimal mark by which
+    the text is read, and a day stays a day beside times.
+    """
     kinds: list[set[str]] = [set() for _ in names]
     filled = (row for row in rows if any(cell != "" for cell in row))
     batches = []
@@ -146,10 +149,16 @@ def _table(names: tuple[str, ...], rows: Iterator[list[Any]]) -> pa.Table:
         columns = list(zip(*chunk, strict=True))
         for found, column in zip(kinds, columns, strict=True):
             found.update(map(_kind, column))
-        batches.append(pa.table([pa.array(map(_text, column), pa.string()) for column in columns], list(names)))
+        batches.append(
+            pa.table([pa.array((_text(cell, mark) for cell in column), pa.string()) for column in columns], list(names))
+        )
     text = pa.concat_tables(batches) if batches else pa.table([pa.array([], pa.string()) for _ in names], list(names))
     types = [TYPES.get(frozenset(found - {"empty"}), pa.string()) for found in kinds]
-    return text.cast(pa.schema(list(zip(names, types, strict=True))))
+    columns = [
+        pc.replace_substring(column, mark, ".") if kind == pa.float64() else column
+        for column, kind in zip(text.columns, types, strict=True)
+    ]
+    return pa.table(columns, list(names)).cast(pa.schema(list(zip(names, types, strict=True))))
 
 
 def _kind(cell: Any) -> str:
@@ -162,12 +171,10 @@ def _kind(cell: Any) -> str:
     return "empty" if cell == "" else "text"
 
 
-def _text(cell: Any) -> str | None:
+def _text(cell: Any, mark: str) -> str | None:
     kind = _kind(cell)
     if kind == "integer":
         return str(int(cell))
     if kind == "number":
-        text = repr(float(cell))
-        # Among text, 1234.567 could pass for a number in thousands where the comma is the decimal mark; 1234.5670 not.
-        return f"{text}0" if THREE_DECIMALS.search(text) else text
+        return format(Decimal(repr(float(cell))), "f").replace(".", mark)
     return None if kind == "empty" else str(cell)

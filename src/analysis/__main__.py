@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
 
     check = _command(commands, _check, "check", "read and validate a dataset and print the findings; write no report")
     check.add_argument("dataset", nargs="?", default=DEFAULT_DATASET, help="folder below data/ (default %(default)s)")
+    check.add_argument("--dataset", dest="dataset", default=argparse.SUPPRESS, help="the same, as for the others")
     _add_month_and_language(check)
     check.add_argument("--strict", action="store_true", help="end with exit code 2 on warnings, too")
 

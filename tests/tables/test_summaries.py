@@ -158,7 +158,7 @@ def test_lines_are_counted_by_file_with_the_reasons_why_some_were_set_aside(tmp_
 
 def test_the_place_of_a_line_is_its_row_in_its_own_file(tmp_path):
     places = set_aside_places(read(monthly_shop(tmp_path)), AS_OF)
-    assert places.to_numpy().tolist() == [["missing_customer", "2.csv", 2], ["unreadable_time", "2.csv", 3]]
+    assert places.to_numpy().tolist() == [["missing_customer", "2.csv", 3], ["unreadable_time", "2.csv", 4]]
 
 
 def test_lines_of_later_days_are_counted_and_those_beyond_a_day_apart(tmp_path):

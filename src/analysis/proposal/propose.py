@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
-from analysis.engine.duck import DuckDB
+from analysis.engine.duck import DuckDB, QueryError
 from analysis.errors import InputError
 from analysis.proposal import advice, history, money
 from analysis.proposal.draft import Draft, TableDraft
@@ -21,6 +21,7 @@ from analysis.proposal.transactions import draft_of
 from analysis.proposal.work import Work
 from analysis.store import written_whole
 from analysis.tables.dataset import Settings
+from analysis.tables.sources import explained
 
 NAME = r"[a-z][a-z0-9-]*"
 TIMES_OF = {"customers": "registered_on", "contacts": "contacted_at", "feedback": "given_at"}
@@ -57,9 +58,12 @@ def propose(
     folder = root / "data" / name
     _check_name(name, folder / "dataset.yaml", force)
     with DuckDB() as db, TemporaryDirectory() as landing:
-        named = enumerate(inputs_of(sources, tables))
-        exports = [open_export(db, one, number, folder, Path(landing)) for number, one in named]
-        draft = _draft(db, name, exports)
+        named = inputs_of(sources, tables)
+        try:
+            opened = [open_export(db, one, number, folder, Path(landing)) for number, one in enumerate(named)]
+            draft = _draft(db, name, opened)
+        except QueryError as error:  # a file that breaks off is noticed when it is looked through
+            raise explained(error, [one.input for one in named], folder, "--from") from None
     text = text_of(draft, folder.resolve())
     Settings.model_validate(yaml.safe_load(text))  # a proposal that does not load back is a defect of ours
     path = folder / "dataset.yaml"

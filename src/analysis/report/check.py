@@ -27,7 +27,13 @@ def check_text(month: "Month", language: str) -> str:
     with pd.option_context("display.unicode.east_asian_width", True, "display.max_colwidth", None):
         table = "" if shown.empty else shown.to_string(index=False, justify="left")
     later_key, later_values = say.later(month.later_lines())
-    parts = [words.month(month.month), words(key, **values), words(gate_key, **gate_values), table]
+    title = getattr(month.settings.title, language)
+    parts = [
+        f"{title} ({month.dataset.name}), {words.month(month.month)}",
+        words(key, **values),
+        words(gate_key, **gate_values),
+        table,
+    ]
     return "\n".join([*filter(None, parts), words(later_key, **later_values)])
 
 

@@ -116,6 +116,8 @@ def months(by_month: pd.DataFrame) -> Finding:
     if len(by_month) == 1:
         return "data_quality.months_one", {"month": by_month["month"].iloc[0], "most": by_month["accepted"].iloc[0]}
     rows = by_month.set_index("month")["accepted"]
+    if rows.min() == rows.max():
+        return "data_quality.months_even", {"months": len(rows), "most": rows.max()}
     return "data_quality.months_full", {
         "months": len(rows),
         "high": rows.idxmax(),

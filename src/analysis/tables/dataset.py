@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
+from babel.numbers import list_currencies
 from pydantic import AfterValidator, Field, model_validator
 
 from analysis.errors import InputError
@@ -28,6 +29,12 @@ def _real_date(text: str) -> str:
         return dt.date.fromisoformat(text).isoformat()
     except ValueError:
         raise ValueError("a date YYYY-MM-DD") from None
+
+
+def _known_currency(code: str) -> str:
+    if code not in list_currencies():
+        raise ValueError("an ISO 4217 code such as CNY, EUR or USD")
+    return code
 
 
 def _known_encoding(name: str) -> str:
@@ -179,7 +186,7 @@ class Settings(StrictModel):
     """Everything that differs from one dataset to the next."""
 
     title: Title
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    currency: Annotated[str, AfterValidator(_known_currency)]
     tax: Literal["included", "excluded"]
     source_time_zone: TimeZone
     reporting_time_zone: TimeZone

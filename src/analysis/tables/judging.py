@@ -61,12 +61,19 @@ def write_lines(db: DuckDB, dataset: Dataset, landed: Path, folder: Path) -> Non
     # In the order of the source: sorting a hundred million lines would take longer than all the rest.
     db.write_parquet(f"SELECT {columns} FROM ({lines}) WHERE reason IS NULL", folder / "transactions.parquet")
     db.write_parquet(
-        f"SELECT {columns}, shape, _row, _row - first_row + 1 AS file_row, reason, checks FROM ({lines}) "
+        f"SELECT {columns}, shape, _row, _row - first_row + 1 + {_heading_rows(source)} AS file_row, reason, checks "
+        f"FROM ({lines}) "
         f"JOIN (SELECT source_file AS file, MIN(_row) AS first_row FROM {literal(judged)} GROUP BY file) AS files "
         # The rows of a query are of no file; `=` would lose them.
         "ON source_file IS NOT DISTINCT FROM file WHERE reason IS NOT NULL ORDER BY _row",
         folder / "set_aside.parquet",
     )
+
+
+def _heading_rows(source: Transactions) -> int:
+    """Return how many rows stand above the first line of a file, so that a line is found where it is said to be."""
+    with_headings = source.file is not None and Path(source.file).suffix.lower() not in {".parquet", ".pq"}
+    return source.header_row if with_headings else 0
 
 
 def _lines(source: Transactions, landed: Path, folder: Path) -> str:

@@ -134,7 +134,8 @@ def later_lines(accepted: Accepted, as_of: dt.date, future_from: dt.date) -> pd.
 
 
 def set_aside_places(accepted: Accepted, as_of: dt.date, limit: int = 3) -> pd.DataFrame:
-    """Return where the first lines of each finding stand: finding, source_file, file_row (from 1, without headings).
+    """Return where the first lines of each finding stand: finding, source_file, file_row (of the file; headings count, empty
+    lines and line breaks within a value do not).
 
     Not for pages: rows added above them would change a published month.
     """

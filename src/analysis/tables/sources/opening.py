@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.engine.duck import DuckDB, QueryError, WordingError, identifier
+from analysis.engine.duck import DuckDB, QueryError, WordingError, identifier, literal
 from analysis.errors import InputError
 from analysis.store import digest
 from analysis.tables.dataset import Dataset, Input, Source
@@ -66,8 +66,8 @@ def open_source(db: DuckDB, source: Source, dataset: Dataset, table: str, landin
 
     Returns
     -------
-    A view with the raw columns, `_row` (from 1, over the whole source) and `_file` (as in `open_input`; NULL for a
-    query).
+    A view with the raw columns, `_row` (from 1, over the whole source) and `_file` (as in `open_input`; of a query the
+    file where there is only one, else NULL).
 
     Raises
     ------
@@ -85,7 +85,7 @@ def open_source(db: DuckDB, source: Source, dataset: Dataset, table: str, landin
             # A query's rows come in any order; sorted by everything, they have the same numbers every time.
             query = source.sql.rstrip().rstrip(";")
             _stop_on_reserved(db.columns(f"({query}\n)"), f"{where}.sql")
-            rows = f"SELECT *, CAST(NULL AS VARCHAR) AS {FILE} FROM ({query}\n) ORDER BY ALL"  # it may end in a comment
+            rows = f"SELECT *, {_only_file(source)} AS {FILE} FROM ({query}\n) ORDER BY ALL"  # it may end in a comment
         else:
             _stop_on_reserved(db.columns(f"(SELECT * EXCLUDE ({FILE}) FROM {opened['source']})"), where)
             rows = f"FROM {opened['source']}"
@@ -128,6 +128,13 @@ def stop_on_files_without_columns(file_columns: pd.DataFrame, source: Source, ta
             expected=f"{', '.join(sorted(raw))} in every file",
             do="Export these files again with the headings of the others, or unite both headings in a query (sql).",
         )
+
+
+def _only_file(source: Source) -> str:
+    """Return as SQL the file that all rows of a query come from; NULL where it is one of several."""
+    files = [input_.file for input_ in source.inputs.values()]
+    one = files[0] if len(files) == 1 and files[0] and "*" not in files[0] else None
+    return literal(Path(one).name) if one else "CAST(NULL AS VARCHAR)"
 
 
 def _opened(db: DuckDB, input_: Input, dataset: Dataset, name: str, landing: Path, where: str) -> str:

@@ -58,6 +58,14 @@ def _only_kind(files: Files, where: str) -> str:
                 expected="a workbook that ends in .xlsx",
                 do="Save it as an Excel workbook (.xlsx).",
             )
+        if kind_of(path) == "csv" and _starts_like_zip(path):
+            raise InputError(
+                "this is an archive or an Office document, no table",
+                where=where,
+                got=path.name,
+                expected="a CSV file, a workbook that ends in .xlsx, or a Parquet file",
+                do="Unpack it, or save the table as one of these.",
+            )
     kinds = {kind_of(path) for path in files.paths}
     if len(kinds) > 1:
         raise InputError(
@@ -68,6 +76,11 @@ def _only_kind(files: Files, where: str) -> str:
             do=f"Name the ending in the pattern, such as *{files.paths[0].suffix}.",
         )
     return kinds.pop()
+
+
+def _starts_like_zip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"PK\x03\x04"
 
 
 def _land(path: Path, target: Path, input_: Input, where: str) -> Path:

@@ -134,9 +134,9 @@ def later_lines(accepted: Accepted, as_of: dt.date, future_from: dt.date) -> pd.
 
 
 def set_aside_places(accepted: Accepted, as_of: dt.date, limit: int = 3) -> pd.DataFrame:
-    """Return where the first lines of each finding stand: finding, source_file, file_row (of the file; headings count, empty
-    lines and line breaks within a value do not).
+    """Return where the first lines of each finding stand: finding, source_file, file_row.
 
+    A row is counted as the file shows it, headings included; empty lines and line breaks within a value do not count.
     Not for pages: rows added above them would change a published month.
     """
     with DuckDB() as db:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from analysis.engine.duck import DuckDB, identifier, literal
 from analysis.errors import InputError
 from analysis.tables.dataset import Settings, Source
+from analysis.tables.typed import as_text
 
 HOURS = ("%H", "%I", "%c", "%X", "%-H", "%-I")  # parts of a format that give a time of day
 ISO_DAY = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}"
@@ -92,7 +93,7 @@ def local_time(column: str, found: str, rules: TimeRules) -> str:
         return local(column)
     if found.startswith("TIMESTAMP"):
         return shifted(f"TRY_CAST({column} AS TIMESTAMP)")
-    text = f"TRIM(CAST({column} AS VARCHAR))"
+    text = f"TRIM({as_text(column, found, '.')})"
     if rules.formats:
         tried = [parsed(text, written) for written in rules.formats]
         given = " ".join(f"WHEN {time} IS NOT NULL THEN {time}" for time in tried)

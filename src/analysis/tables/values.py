@@ -13,6 +13,7 @@ from babel.numbers import get_currency_symbol, list_currencies
 from analysis.engine.duck import identifier, literal
 from analysis.tables.dataset import Settings, Source
 from analysis.tables.times import TimeRules, local_time
+from analysis.tables.typed import FLOATING, as_text
 
 SQL_TYPES = {"text": "VARCHAR", "time": "TIMESTAMP", "amount": "DECIMAL(18, 4)", "number": "DOUBLE"}
 # Full-width forms, the typographic minus and apostrophe, and every kind of space, as their plain forms.
@@ -51,7 +52,9 @@ def canonical(kind: str, raw: str, found: str, rules: Rules) -> str:
     if kind == "time":
         return local_time(column, found, rules.times)
     if kind == "text":
-        return _text(column, found)
+        return f"NULLIF(TRIM({as_text(column, found, rules.decimal_mark)}), '')"
+    if found in FLOATING:  # by the digits it is written with, as beside text: its binary form rounds halves either way
+        return f"TRY_CAST(CAST({column} AS VARCHAR) AS {SQL_TYPES[kind]})"
     if found != "VARCHAR":
         return f"TRY_CAST({column} AS {SQL_TYPES[kind]})"
     written = _unusual_made_plain(column)
@@ -97,16 +100,6 @@ def _any_of(amounts: dict[str, str], rules: Rules, condition: Callable[[str], st
         for column in [identifier(raw)]
     ]
     return " OR ".join(parts) or "FALSE"
-
-
-def _text(column: str, found: str) -> str:
-    text = f"NULLIF(TRIM(CAST({column} AS VARCHAR)), '')"
-    if found in ("DOUBLE", "FLOAT"):  # ids that an export turned into numbers: 17850.0 is 17850, NaN is nobody
-        return (
-            f"CASE WHEN isnan({column}) THEN NULL WHEN {column} = trunc({column}) "
-            f"THEN COALESCE(CAST(TRY_CAST({column} AS BIGINT) AS VARCHAR), {text}) ELSE {text} END"
-        )
-    return text
 
 
 def _plain_number(column: str, kind: str, rules: Rules) -> str:

@@ -2,27 +2,37 @@
 
 import csv
 import io
+import shutil
 import zlib
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from analysis.engine.duck import literal, path_literal
 from analysis.errors import InputError
+from analysis.store import written_whole
 from analysis.tables.sources.encodings import opened, stop_unless_utf8
 
 DELIMITERS = ",;\t|"
+LINE_ENDS = {"\r\n": "CRLF", "\n": "LF", "\r": "CR"}
 LONGEST_LINE = 1 << 20  # characters; what goes on for longer is no row of headings
 ROW = "_row"  # position of a row in its source, from 1
 FILE = "_file"  # short name of the file, or the table, that a row came from
 
 
 class Layout(NamedTuple):
-    """What the heading row of a file says."""
+    """What the heading row of a file says, and the lines down to its end as they are written."""
 
     headings: tuple[str, ...]
     delimiter: str
+    head: tuple[str, ...]
+
+    @property
+    def several_line_ends(self) -> bool:
+        """Whether the lines down to the headings' end in several ways, as where a heading was broken in Excel."""
+        return len({_line_end(line) for line in self.head}) > 1
 
 
 def layout(path: Path, header_row: int, where: str) -> Layout:
@@ -37,9 +47,9 @@ def layout(path: Path, header_row: int, where: str) -> Layout:
     """
     try:
         with io.TextIOWrapper(opened(path), encoding="utf-8-sig", newline="") as text:
-            *_, first = (text.readline(LONGEST_LINE) for _ in range(header_row))
-            delimiter = _delimiter(first)
-            row = next(csv.reader(chain([first], text), delimiter=delimiter), [])
+            *titles, first = (text.readline(LONGEST_LINE) for _ in range(header_row))
+            delimiter, lines = _delimiter(first), list[str]()
+            row = next(csv.reader(_kept(chain([first], text), lines), delimiter=delimiter), [])
     except (UnicodeError, csv.Error, OSError, EOFError, zlib.error) as error:
         stop_unless_utf8(path, where)
         raise _no_headings(path, header_row, where, str(error)) from None
@@ -47,7 +57,7 @@ def layout(path: Path, header_row: int, where: str) -> Layout:
         raise _no_headings(path, header_row, where, "an empty line")
     if any("\0" in heading for heading in row):
         stop_unless_utf8(path, where)
-    return Layout(named(row, f"{where}, {path.name}"), delimiter)
+    return Layout(named(row, f"{where}, {path.name}"), delimiter, (*titles, *lines))
 
 
 def named(row: list[str], where: str) -> tuple[str, ...]:
@@ -59,14 +69,7 @@ def named(row: list[str], where: str) -> tuple[str, ...]:
     """
     names = tuple(heading.strip() or f"column{position}" for position, heading in enumerate(row, 1))
     counts = Counter(name.casefold() for name in names)
-    if reserved := [name for name in names if name.casefold() in (ROW, FILE)]:
-        raise InputError(
-            "a heading is reserved",
-            where=where,
-            got=reserved[0],
-            expected=f"any name but {ROW} and {FILE}",
-            do="Rename the column.",
-        )
+    stop_on_reserved(names, where)
     if twice := [name for name in names if counts[name.casefold()] > 1]:
         raise InputError(
             "two columns have the same heading",
@@ -76,6 +79,68 @@ def named(row: list[str], where: str) -> tuple[str, ...]:
             do="Rename or remove one of the columns.",
         )
     return names
+
+
+def stop_on_reserved(names: Iterable[str], where: str) -> None:
+    """Stop when a source has a column that reading itself adds.
+
+    Raises
+    ------
+    InputError : names the column.
+    """
+    if reserved := [name for name in names if name.casefold() in (ROW, FILE)]:
+        raise InputError(
+            "a column's name is reserved",
+            where=where,
+            got=reserved[0],
+            expected=f"any name but {ROW} and {FILE}",
+            do="Rename the column.",
+        )
+
+
+def stop_on_two_line_ends(path: Path, encoding: str, where: str) -> None:
+    """Stop when lines of a CSV file end in more than one way; breaks inside quotes are no ends. Reads the file once.
+
+    Raises
+    ------
+    InputError : names the first line that ends in another way than the first line.
+    """
+    usual, quoted = "", False
+    with io.TextIOWrapper(opened(path), encoding=encoding, errors="replace", newline="") as text:
+        for number, line in enumerate(text, 1):
+            quoted ^= line.count('"') % 2 == 1
+            if quoted or not (found := _line_end(line)):
+                continue
+            usual = usual or found
+            if found != usual:
+                raise InputError(
+                    "lines of the file end in two ways",
+                    where=where,
+                    got=f"{LINE_ENDS[found]} after line {number:,} of {path.name}, {LINE_ENDS[usual]} before it",
+                    expected="one kind of line end in the whole file",
+                    do="Export it again, or let an editor save it with one kind of line end.",
+                )
+
+
+def with_plain_head(path: Path, target: Path, found: Layout, header_row: int) -> Path:
+    """Write a file with a heading row of one plain line, in the same place, and return the path written.
+
+    DuckDB takes the first line break for the one that ends every line. Where it stands inside a quoted heading, and
+    the rows end in another one, all rows of the file would be lost without a word.
+    """
+    if target.exists():
+        return target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    end = _line_end(found.head[-1])
+    with (
+        io.TextIOWrapper(opened(path), encoding="utf-8-sig", errors="surrogateescape", newline="") as text,
+        written_whole(target) as part,
+        part.open("w", encoding="utf-8", errors="surrogateescape", newline="") as out,
+    ):
+        text.read(sum(map(len, found.head)))
+        out.write(end * (header_row - 1) + found.delimiter.join(map(str, range(len(found.headings)))) + end)
+        shutil.copyfileobj(text, out, LONGEST_LINE)
+    return target
 
 
 def scan(path: Path, found: Layout, header_row: int) -> str:
@@ -88,8 +153,19 @@ def scan(path: Path, found: Layout, header_row: int) -> str:
     return (
         f"read_csv({path_literal(path)}, auto_detect = false, columns = {{{columns}}}, "
         f"delim = {literal(found.delimiter)}, quote = '\"', escape = '\"', header = true, skip = {header_row - 1}, "
-        f"strict_mode = true, filename = {literal(FILE)}, hive_partitioning = false)"
+        f"strict_mode = true, hive_partitioning = false)"
     )
+
+
+def _kept(lines: Iterable[str], seen: list[str]) -> Iterator[str]:
+    """Yield lines, and keep those that were asked for."""
+    for line in lines:
+        seen.append(line)
+        yield line
+
+
+def _line_end(line: str) -> str:
+    return line[len(line.rstrip("\r\n")) :]
 
 
 def _delimiter(line: str) -> str:

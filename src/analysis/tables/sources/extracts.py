@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from analysis.engine.databases import extract
-from analysis.engine.duck import literal
+from analysis.engine.duck import literal, path_literal
 from analysis.store import digest
 from analysis.tables.dataset import Dataset, Input
-from analysis.tables.sources.delimited import FILE
+from analysis.tables.sources.delimited import FILE, stop_on_reserved
 from analysis.tables.sources.files import locate
 
 
@@ -34,6 +36,12 @@ def extract_to(path: Path, input_: Input, folder: Path, where: str) -> None:
     extract(address, input_.table, path, where, input_.decimal_mark)
 
 
-def table_of(extracted: Path, input_: Input) -> str:
-    """Return an extract as a relation; its rows come from the table, not from a file."""
-    return f"(SELECT *, {literal(input_.table)} AS {FILE} FROM read_parquet({literal(extracted)}))"
+def table_of(extracted: Path, input_: Input, where: str) -> str:
+    """Return an extract as a relation; its rows come from the table, not from a file.
+
+    Raises
+    ------
+    InputError : a column has a name that is reserved.
+    """
+    stop_on_reserved(pq.read_schema(extracted).names, f"{where}, {input_.table}")
+    return f"(SELECT *, {literal(input_.table)} AS {FILE} FROM read_parquet({path_literal(extracted)}))"

@@ -12,11 +12,13 @@ from analysis.errors import InputError
 from analysis.store import digest
 from analysis.tables.dataset import Dataset, Input, Source
 from analysis.tables.schema import TABLES
-from analysis.tables.sources.delimited import FILE, ROW
+from analysis.tables.sources.delimited import FILE, ROW, stop_on_reserved, stop_on_two_line_ends
 from analysis.tables.sources.encodings import UTF8, stop_unless_utf8
 from analysis.tables.sources.extracts import extract_of, extract_to, table_of
 from analysis.tables.sources.files import Files, locate
 from analysis.tables.sources.relations import kind_of, relation
+
+MIXED_LINE_ENDS = "state machine reached an invalid state"  # DuckDB's words for lines that end in several ways
 
 
 def open_input(db: DuckDB, input_: Input, folder: Path, landing: Path, where: str) -> str:
@@ -43,11 +45,11 @@ def open_input(db: DuckDB, input_: Input, folder: Path, landing: Path, where: st
         path = landing / f"{digest(input_.database, input_.table, input_.decimal_mark)}.parquet"
         if not path.exists():
             extract_to(path, input_, folder, where)
-        return table_of(path, input_)
+        return table_of(path, input_, where)
     assert input_.file is not None
     files = locate(input_.file, folder, where)
-    sql = relation(files, input_, landing, where)
     try:
+        sql = relation(db, files, input_, landing, where)
         if not db.execute(f"SELECT 1 FROM {sql} LIMIT 1"):
             raise InputError(
                 "there is no row below the headings",
@@ -84,10 +86,9 @@ def open_source(db: DuckDB, source: Source, dataset: Dataset, table: str, landin
                 db.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS SELECT * EXCLUDE ({FILE}) FROM {sql}")
             # A query's rows come in any order; sorted by everything, they have the same numbers every time.
             query = source.sql.rstrip().rstrip(";")
-            _stop_on_reserved(db.columns(f"({query}\n)"), f"{where}.sql")
+            stop_on_reserved(db.columns(f"({query}\n)"), f"{where}.sql")
             rows = f"SELECT *, {_only_file(source)} AS {FILE} FROM ({query}\n) ORDER BY ALL"  # it may end in a comment
         else:
-            _stop_on_reserved(db.columns(f"(SELECT * EXCLUDE ({FILE}) FROM {opened['source']})"), where)
             rows = f"FROM {opened['source']}"
         db.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT *, row_number() OVER () AS {ROW} FROM ({rows})")
         found = db.columns(view)
@@ -139,7 +140,7 @@ def _only_file(source: Source) -> str:
 
 def _opened(db: DuckDB, input_: Input, dataset: Dataset, name: str, landing: Path, where: str) -> str:
     if input_.database:
-        return table_of(extract_of(input_, dataset, name, where), input_)
+        return table_of(extract_of(input_, dataset, name, where), input_, where)
     return open_input(db, input_, dataset.folder, landing, where)
 
 
@@ -178,21 +179,18 @@ def columns_by_file(db: DuckDB, source: Source, dataset: Dataset, table: str, la
         elif input_.file:
             files = locate(input_.file, dataset.folder, where)
             for path in files.paths:
-                single = relation(Files(files.root, (path,)), input_, landing, where)
+                single = relation(db, Files(files.root, (path,)), input_, landing, where)
                 rows += [(name, files.name(path), column) for column in db.columns(single) if column != FILE]
     return pd.DataFrame(rows, columns=["input", "file", "column"])
 
 
 def explained(error: QueryError, inputs: Iterable[Input], folder: Path, where: str) -> InputError:
-    """Return what an error of DuckDB means for the user; a wrong encoding is looked for in the files of `inputs`."""
-    for input_ in () if isinstance(error, WordingError) else inputs:
-        if input_.file and input_.encoding in UTF8:
-            for path in locate(input_.file, folder, where).paths:
-                if kind_of(path) == "csv":
-                    try:
-                        stop_unless_utf8(path, f"{where}, {path.name}")
-                    except InputError as found:
-                        return found
+    """Return what an error of DuckDB means for the user; what is wrong with a text file is looked for in the file."""
+    try:
+        for input_ in () if isinstance(error, WordingError) else inputs:
+            _stop_on_broken_text(input_, folder, where, lines_end=MIXED_LINE_ENDS in str(error))
+    except InputError as found:
+        return found
     return InputError(
         "the table cannot be read",
         where=where,
@@ -202,22 +200,20 @@ def explained(error: QueryError, inputs: Iterable[Input], folder: Path, where: s
     )
 
 
+def _stop_on_broken_text(input_: Input, folder: Path, where: str, *, lines_end: bool) -> None:
+    for path in locate(input_.file, folder, where).paths if input_.file else ():
+        if kind_of(path) == "csv":
+            if input_.encoding in UTF8:
+                stop_unless_utf8(path, f"{where}, {path.name}")
+            if lines_end:
+                stop_on_two_line_ends(path, input_.encoding, where)
+
+
 def _said(error: QueryError) -> str:
     """Return what DuckDB found and in which file, without its advice, which is for those who write queries."""
     found, *_ = re.split(r"\n\s*Possible |\nThis can happen", str(error))
     file = re.search(r"^\s*file = (.+)$", str(error), re.MULTILINE)
     return " ".join(found.split())[:300] + (f" ({Path(file[1]).name})" if file else "")
-
-
-def _stop_on_reserved(names: Iterable[str], where: str) -> None:
-    if reserved := [name for name in names if name.casefold() in (ROW, FILE)]:
-        raise InputError(
-            "a column is reserved",
-            where=where,
-            got=reserved[0],
-            expected=f"any name but {ROW} and {FILE}",
-            do="Rename the column.",
-        )
 
 
 def _stop_on_missing_columns(source: Source, found: dict[str, str], where: str) -> None:

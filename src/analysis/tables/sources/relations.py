@@ -2,20 +2,24 @@
 
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from analysis.engine.duck import identifier, literal, path_literal
+from analysis.engine.duck import DuckDB, identifier, literal, path_literal
 from analysis.errors import InputError
 from analysis.store import digest
 from analysis.tables.dataset import Input
-from analysis.tables.sources.delimited import FILE, layout, scan
+from analysis.tables.sources.delimited import FILE, layout, scan, stop_on_reserved, with_plain_head
 from analysis.tables.sources.encodings import UTF8, into_utf8
 from analysis.tables.sources.files import Files
 from analysis.tables.sources.workbooks import into_parquet
+from analysis.tables.typed import as_text
 
 KINDS = {".parquet": "parquet", ".pq": "parquet", ".xlsx": "workbook", ".xlsm": "workbook"}
-NOT_READ = frozenset({".xls", ".xlsb", ".ods", ".numbers"})
+# What would pass for a CSV file, and what to do with it.
+NOT_READ = {
+    **dict.fromkeys((".xls", ".xlsb", ".ods", ".numbers"), "Save it as an Excel workbook (.xlsx)."),
+    **dict.fromkeys((".json", ".jsonl", ".ndjson"), "Export its rows as CSV."),
+}
+# Types that DuckDB widens into one without a change of what a value says.
+INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"})
 
 
 def kind_of(path: Path) -> str:
@@ -23,7 +27,7 @@ def kind_of(path: Path) -> str:
     return KINDS.get(path.suffix.lower(), "csv")
 
 
-def relation(files: Files, input_: Input, landing: Path, where: str) -> str:
+def relation(db: DuckDB, files: Files, input_: Input, landing: Path, where: str) -> str:
     """Return files as a relation with their raw columns and `_file`; see `open_input`.
 
     Raises
@@ -31,32 +35,30 @@ def relation(files: Files, input_: Input, landing: Path, where: str) -> str:
     InputError : files of several kinds, or of none; a file in another encoding; a sheet that is no table.
     """
     kind = _only_kind(files, where)
-    root = files.root
-    if kind == "workbook" or (kind == "csv" and input_.encoding not in UTF8):
-        how = (input_.sheet, input_.header_row, input_.encoding, input_.decimal_mark)
-        root = landing / digest(str(files.root), *how)
-    paths = [
-        path if root == files.root else _land(path, root / files.name(path), input_, where) for path in files.paths
-    ]
+    places = landing / digest(str(files.root), input_.sheet, input_.header_row, input_.encoding, input_.decimal_mark)
+    found = [(path, Path(files.name(path))) for path in files.paths]
     if kind == "csv":
-        runs = [scan(path, layout(path, input_.header_row, where), input_.header_row) for path in paths]
+        runs = [("*", _csv(path, name, places, input_, where)) for path, name in found]
     else:
-        hive = any("=" in folder for path in files.paths for folder in files.name(path).split("/")[:-1])
-        runs = _parquet_runs(paths, hive, input_.decimal_mark)
-    rows = " UNION ALL BY NAME ".join(f"SELECT * FROM {run}" for run in runs)
-    name = f"regexp_replace(substr({FILE}, {len(f'{root}/') + 1}), '\\.gz\\.csv$', '.gz')"  # see _land
-    return f"(SELECT * REPLACE ({name} AS {FILE}) FROM ({rows}))"
+        if kind == "workbook":
+            found = [(into_parquet(path, input_, places / name, f"{where}, {name}"), name) for path, name in found]
+        runs = _parquet_runs(db, found, input_.decimal_mark, where)
+    rows = [
+        f"SELECT {chosen}, {literal(files.name(path))} AS {FILE} FROM {function}"
+        for path, (chosen, function) in zip(files.paths, runs, strict=True)
+    ]
+    return f"({' UNION ALL BY NAME '.join(rows)})"
 
 
 def _only_kind(files: Files, where: str) -> str:
     for path in files.paths:
         if path.suffix.lower() in NOT_READ:
             raise InputError(
-                "this kind of workbook is not read",
+                "this kind of file is not read",
                 where=where,
                 got=path.name,
-                expected="a workbook that ends in .xlsx",
-                do="Save it as an Excel workbook (.xlsx).",
+                expected="CSV, an Excel workbook (.xlsx) or Parquet",
+                do=NOT_READ[path.suffix.lower()],
             )
         if kind_of(path) == "csv" and _starts_like_zip(path):
             raise InputError(
@@ -83,48 +85,44 @@ def _starts_like_zip(path: Path) -> bool:
         return file.read(4) == b"PK\x03\x04"
 
 
-def _land(path: Path, target: Path, input_: Input, where: str) -> Path:
-    if kind_of(path) == "workbook":
-        return into_parquet(path, input_, target, f"{where}, {path.name}")
-    # A compressed file keeps its ending in the name: the plain one may lie beside it.
-    plain = target.with_name(f"{target.name}.csv") if target.suffix.lower() == ".gz" else target
-    return into_utf8(path, input_.encoding, plain, f"{where}, {path.name}")
+def _csv(path: Path, name: Path, places: Path, input_: Input, where: str) -> str:
+    """Return the table function of a CSV file, landed where DuckDB would not read it as it is written."""
+    # A compressed file lands in a folder of its own: the plain one may lie beside it.
+    name = Path("unpacked", name.with_suffix("")) if name.suffix.lower() == ".gz" else Path("plain", name)
+    if input_.encoding not in UTF8:
+        path = into_utf8(path, input_.encoding, places / "utf8" / name, f"{where}, {path.name}")
+    found = layout(path, input_.header_row, where)
+    if found.several_line_ends:
+        path = with_plain_head(path, places / "head" / name, found, input_.header_row)
+    return scan(path, found, input_.header_row)
 
 
-def _parquet_runs(paths: list[Path], hive: bool, mark: str) -> list[str]:
-    """Return the table functions of Parquet files; a column that has not one type in all of them is text.
+def _parquet_runs(db: DuckDB, found: list[tuple[Path, Path]], mark: str, where: str) -> list[tuple[str, str]]:
+    """Return columns and table function of each Parquet file; a column that has not one type in all of them is text.
 
     A file may not change what another one says: united by DuckDB, days beside times would become midnights, and
-    numbers beside text would lose the decimal mark by which the text is read.
+    numbers beside text would lose the decimal mark by which the text is read. The same goes for folders that name
+    their partitions: month=01 is no number in one folder and text beside month=unknown.
     """
-    options = f"union_by_name = true, filename = {literal(FILE)}, hive_partitioning = {hive}"
-    schemas = [pq.read_schema(path) for path in paths]
-    types: dict[str, set[pa.DataType]] = {}
-    for schema in schemas:
-        for field in schema:
-            types.setdefault(field.name, set()).add(field.type)
-    mixed = {name for name, found in types.items() if len(found) > 1}
-    if not mixed:
-        return [f"read_parquet([{', '.join(map(path_literal, paths))}], {options})"]
-    runs = []
-    for path, schema in zip(paths, schemas, strict=True):
-        texts = [f"{_as_text(field, mark)} AS {identifier(field.name)}" for field in schema if field.name in mixed]
-        replaced = f" REPLACE ({', '.join(texts)})" if texts else ""
-        runs.append(f"(SELECT *{replaced} FROM read_parquet({path_literal(path)}, {options}))")
-    return runs
+    functions = [
+        f"read_parquet({path_literal(path)}, hive_partitioning = {'=' in name.parent.as_posix()}, "
+        "hive_types_autocast = false)"
+        for path, name in found
+    ]
+    schemas = [db.columns(function) for function in functions]
+    kinds: dict[str, set[str]] = {}
+    for (path, _), schema in zip(found, schemas, strict=True):
+        stop_on_reserved(schema, f"{where}, {path.name}")
+        for column, kind in schema.items():
+            kinds.setdefault(column.casefold(), set()).add("INTEGER" if kind in INTEGERS else kind)
+    mixed = {column for column, types in kinds.items() if len(types) > 1}
+    return [(_chosen(schema, mixed, mark), function) for schema, function in zip(schemas, functions, strict=True)]
 
 
-def _as_text(field: pa.Field, mark: str) -> str:
-    """Return the SQL of a column as text that is read to the same value as the column itself."""
-    column = identifier(field.name)
-    text = f"CAST({column} AS VARCHAR)"
-    if pa.types.is_floating(field.type):
-        whole = f"TRY_CAST({column} AS BIGINT)"
-        fraction = f"replace({text}, '.', {literal(mark)})"
-        return (
-            f"CASE WHEN isnan({column}) THEN NULL WHEN {column} = {whole} THEN CAST({whole} AS VARCHAR) "
-            f"ELSE {fraction} END"
-        )
-    if pa.types.is_decimal(field.type):
-        return f"replace({text}, '.', {literal(mark)})"
-    return text
+def _chosen(schema: dict[str, str], mixed: set[str], mark: str) -> str:
+    texts = [
+        f"{as_text(identifier(column), kind, mark)} AS {identifier(column)}"
+        for column, kind in schema.items()
+        if column.casefold() in mixed
+    ]
+    return f"* REPLACE ({', '.join(texts)})" if texts else "*"

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pyarrow.parquet as pq
 import pytest
 
 from analysis.engine.duck import DuckDB, literal
@@ -87,6 +88,8 @@ def test_a_decimal_comma_makes_the_point_a_mark_of_thousands():
         ("EUR", "5,00 €"), ("GBP", "£5,00"), ("USD", "US$5,00"), ("USD", "$5,00"), ("JPY", "¥5,00"),
         ("CHF", "CHF 5,00"), ("CAD", "CA$5,00"), ("CAD", "$ 5,00"), ("INR", "₹5,00"), ("EUR", "EUR 5,00"),
         ("USD", "＄5,00"), ("SEK", "5,00 kr"), ("PLN", "5,00 zł"), ("TRY", "₺5,00"), ("RUB", "5,00 ₽"), ("JPY", "5円"),
+        ("SEK", "5,00 kr."), ("CHF", "Fr. 5"), ("CHF", "5 SFr."), ("UAH", "₴5"), ("NGN", "₦5"), ("THB", "฿5"), ("SGD", "S$5"),
+        ("SGD", "$5"), ("MXN", "$5"), ("KRW", "5원"), ("ZAR", "R 5"), ("BRL", "R$ 5"), ("TWD", "NT$5"), ("XOF", "5 F CFA"),
     ],
 )  # fmt: skip
 def test_each_currency_has_its_own_marks(currency, own):
@@ -102,7 +105,9 @@ def test_numbers_have_no_currency_and_typed_values_no_format():
 
 def test_formatted_amounts_and_those_of_another_currency_are_told_apart():
     rules = Rules(".", "CNY", ISO)
-    texts = ["5", "¥1,234.50", "5元", "$5", "HK$ 5", "5 USD", "5 kr", "ten", "5%", "", None, "¥5/件"]
+    # 999999999999999 has more digits than an amount holds; a single letter is the mark of no other currency
+    unread = ["ten", "5%", "", None, "¥5/件", "999999999999999", "999,999,999,999,999", "5R", "5k"]
+    texts = ["5", "¥1,234.50", "5元", "$5", "HK$ 5", "5 USD", "5 kr", *unread]
     told = ask(texts, formatted({"raw": "VARCHAR"}, rules), foreign_currency({"raw": "VARCHAR"}, rules))
     assert [text for text, (is_formatted, _) in zip(texts, told, strict=True) if is_formatted] == ["¥1,234.50", "5元"]
     assert [text for text, (_, foreign) in zip(texts, told, strict=True) if foreign] == ["$5", "HK$ 5", "5 USD", "5 kr"]
@@ -183,9 +188,23 @@ def test_an_ambiguous_column_stops_the_reading_before_anything_is_written(tmp_pa
     assert list((dataset.folder / "accepted").iterdir()) == []
 
 
-def test_two_formats_that_differ_in_the_order_of_day_and_month_are_refused(tmp_path):
-    dataset = make_dataset(
-        tmp_path, lines(("ann", "03/04/2024", "1", 5)), transactions={"time_format": ["%d/%m/%Y", "%m/%d/%Y"]}
-    )
+@pytest.mark.parametrize(
+    "formats",
+    [
+        ["%d/%m/%Y", "%m/%d/%Y"],
+        ["%m/%d/%Y", "%d/%m/%Y %H:%M"],
+        ["%d.%m.%Y", "%m-%d-%y"],
+        ["%Y-%m-%d", "%Y-%d-%m"],
+        ["%y/%m/%d", "%d/%m/%y"],
+    ],
+)
+def test_formats_of_opposite_order_of_day_and_month_are_refused(tmp_path, formats):
+    dataset = make_dataset(tmp_path, lines(("ann", "03/04/2024", "1", 5)), transactions={"time_format": formats})
     with pytest.raises(InputError, match="two formats take day and month in opposite order"):
         read(dataset)
+
+
+def test_formats_that_no_value_fits_both_of_may_differ_in_order(tmp_path):
+    formats = ["%d/%m/%Y", "%Y-%m-%d", "%b %d, %Y"]
+    dataset = make_dataset(tmp_path, lines(("ann", "03/04/2024", "1", 5)), transactions={"time_format": formats})
+    assert str(pq.read_table(read(dataset).path("transactions"))["order_date"][0]) == "2024-04-03"

@@ -21,6 +21,7 @@ from analysis.store import written_whole
 
 WAIT_SECONDS = 15  # for a server to answer; a server on another continent takes one
 BATCH_ROWS = 65_536
+EXACT = 2**53  # beyond it a number does not hold every integer
 # Types of PostgreSQL that arrive as they are; all others, numeric above all, as their exact text.
 POSTGRESQL_TYPES = frozenset(
     {"smallint", "integer", "bigint", "double precision", "boolean", "text", "character varying"}
@@ -113,40 +114,51 @@ def _extract_sqlite(file: Path, table: str, path: Path, where: str, mark: str) -
             types = _sqlite_types(cursor, table, names)
             # A cell may hold anything, whatever its column says, and the driver trusts the first rows: all is text.
             chosen = ", ".join(
-                f"{_sqlite_text(name, types[position] == pa.string(), mark)} AS {identifier(name)}"
-                for position, name in enumerate(names)
+                f"{_sqlite_text(name, mark if kind == pa.string() else '.')} AS {identifier(name)}"
+                for name, kind in zip(names, types, strict=True)
             )
             cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": BATCH_ROWS})
             cursor.execute(f"SELECT {chosen} FROM {identifier(table)}")
             _write(cursor, path, pa.schema(list(zip(names, types, strict=True))))
     except (Error, _BrokenOffError) as error:
         raise _broken(table, str(error), where) from None
+    except _NotUtf8Error as error:
+        raise InputError(
+            "text in the database is not UTF-8",
+            where=where,
+            got=f"column {error} of table {table}",
+            expected="text in UTF-8, as SQLite stores it",
+            do="Export the table as CSV, and name its encoding; or have the text stored anew.",
+        ) from None
 
 
 def _sqlite_types(cursor: Any, table: str, names: list[str]) -> list[pa.DataType]:
-    """Return the type of each column by what its cells hold: integers, numbers, or anything else as text."""
+    """Return the type of each column by what its cells hold: integers, numbers, or anything else as text.
+
+    Integers beside numbers are text where a number could not hold one of them: an id is no other than it is by itself.
+    """
     asked = ", ".join(
-        f"MAX(typeof({identifier(name)}) IN ('text', 'blob')), MAX(typeof({identifier(name)}) = 'real'), "
-        f"MAX(typeof({identifier(name)}) = 'integer')"
-        for name in names
+        f"MAX(typeof({column}) IN ('text', 'blob')), MAX(typeof({column}) = 'real'), MAX(typeof({column}) = 'integer'),"
+        f" MAX(typeof({column}) = 'integer' AND {column} NOT BETWEEN -{EXACT} AND {EXACT})"
+        for column in map(identifier, names)
     )
     (answers,) = _rows(cursor, f"SELECT {asked} FROM {identifier(table)}")
-    kinds = [answers[start : start + 3] for start in range(0, len(answers), 3)]
+    kinds = [answers[start : start + 4] for start in range(0, len(answers), 4)]
     return [
-        pa.string() if text or not (real or integer) else pa.float64() if real else pa.int64()
-        for text, real, integer in kinds
+        pa.string() if text or not (real or integer) or (real and large) else pa.float64() if real else pa.int64()
+        for text, real, integer, large in kinds
     ]
 
 
-def _sqlite_text(name: str, stays_text: bool, mark: str) -> str:
-    """Return the SQL of a cell as text, never NULL: 17850.0 as 17850; in a column of text 1.5 with its decimal mark."""
+def _sqlite_text(name: str, mark: str) -> str:
+    """Return the SQL of a cell as text, never NULL: 17850.0 as 17850, 0.5 with the mark, none with an exponent."""
     column = identifier(name)
     text = f"CAST({column} AS TEXT)"
-    real = f"replace({text}, '.', {literal(mark)})" if stays_text else text
+    digits = f"CASE WHEN {text} LIKE '%e%' THEN rtrim(rtrim(printf('%.20f', {column}), '0'), '.') ELSE {text} END"
     return (
         f"COALESCE(CASE WHEN typeof({column}) <> 'real' THEN {text} "
         f"WHEN {column} = CAST({column} AS INTEGER) THEN CAST(CAST({column} AS INTEGER) AS TEXT) "
-        f"ELSE {real} END, '')"
+        f"ELSE replace({digits}, '.', {literal(mark)}) END, '')"
     )
 
 
@@ -166,6 +178,10 @@ def _write(cursor: Any, path: Path, schema: pa.Schema | None = None) -> None:
             writer.write_batch(batch if schema is None else _typed(batch, schema))
 
 
+class _NotUtf8Error(Exception):
+    """Text that is not UTF-8; the message is the name of its column."""
+
+
 class _BrokenOffError(Exception):
     """The database failed in the middle of its rows."""
 
@@ -178,6 +194,11 @@ def _batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
 
 
 def _typed(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        try:
+            column.validate(full=True)  # the driver passes on whatever bytes a cell holds
+        except pa.ArrowInvalid:
+            raise _NotUtf8Error(name) from None
     filled = [pc.if_else(pc.equal(column, ""), None, column) for column in batch.columns]
     cast = [column.cast(kind) for column, kind in zip(filled, schema.types, strict=True)]
     return pa.RecordBatch.from_arrays(cast, schema=schema)

@@ -18,6 +18,10 @@ from analysis.tables.limits import LIMITS, PARTIAL_MONTH
 from analysis.tables.schema import TABLES
 
 
+# Encodings of single names or of program text.
+NOT_OF_FILES = frozenset({"punycode", "idna", "unicode-escape", "raw-unicode-escape"})
+
+
 def _known_zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError("a time zone name such as Europe/London or Asia/Shanghai")
@@ -38,12 +42,14 @@ def _known_currency(code: str) -> str:
 
 
 def _known_encoding(name: str) -> str:
-    """Return the usual name of an encoding of text; Python knows others, such as base64."""
+    """Return the usual name of an encoding of text files; Python knows others, such as base64 and punycode."""
     try:
-        "".encode(name)
-        return codecs.lookup(name).name
+        "".encode(name)  # stops on what does not make bytes of text
+        if (usual := codecs.lookup(name).name) not in NOT_OF_FILES:
+            return usual
     except (LookupError, UnicodeError):
-        raise ValueError("an encoding such as utf-8, gb18030 or cp1252") from None
+        pass
+    raise ValueError("an encoding such as utf-8, gb18030 or cp1252")
 
 
 TimeZone = Annotated[str, AfterValidator(_known_zone)]

@@ -41,29 +41,32 @@ class TimeRules:
         """
         given = source.time_format or ()
         formats = (given,) if isinstance(given, str) else given
-        orders: dict[bool, str] = {}
+        seen: dict[str, tuple[str, str]] = {}
         for text in formats:
-            if (day_first := _day_first(text)) is not None:
-                orders.setdefault(day_first, text)
-        if len(orders) == 2:
-            raise InputError(
-                "two formats take day and month in opposite order",
-                where=f"{where}.time_format",
-                got=f"{orders[True]} and {orders[False]}",
-                expected="one order: a value could fit both",
-                do="Remove one; if the source mixes both orders, split it by file.",
-            )
+            year, order = _order(text)
+            other, before = seen.setdefault(year, (text, order)) if order else (text, order)
+            if order != before:
+                raise InputError(
+                    "two formats take day and month in opposite order",
+                    where=f"{where}.time_format",
+                    got=f"{other} and {text}",
+                    expected="one order: a value could fit both",
+                    do="Remove one; if the source mixes both orders, split it by file.",
+                )
         return cls(formats, settings.source_time_zone, settings.reporting_time_zone, where)
 
 
-def _day_first(written: str) -> bool | None:
-    """Return whether a format puts the day before the month; None where the year or a month's name leads no one astray.
+def _order(written: str) -> tuple[str, str]:
+    """Return whether a format begins with the whole year, and the order of day and month; none without both as numbers.
 
-    >>> _day_first("%d/%m/%Y"), _day_first("%m/%d/%y %H:%M"), _day_first("%Y-%m-%d"), _day_first("%d %b %Y")
-    (True, False, None, None)
+    A value that begins with a whole year fits no format that does not, so only formats that begin alike are compared.
+
+    >>> _order("%d/%m/%Y"), _order("%m/%d/%y %H:%M"), _order("%Y-%m-%d"), _order("%d %b %Y")
+    (('', 'dm'), ('', 'md'), ('Y', 'md'), ('', ''))
     """
-    parts = re.findall(r"%-?([dmyY])", written)
-    return None if parts[:1] in (["Y"], ["y"]) or not {"d", "m"} <= {*parts} else parts.index("d") < parts.index("m")
+    parts = "".join(re.findall(r"%-?([dmyY])", written))
+    order = re.sub("[yY]", "", parts)
+    return "Y" if parts.startswith("Y") else "", order if len(order) == 2 else ""
 
 
 def local_time(column: str, found: str, rules: TimeRules) -> str:

@@ -23,7 +23,7 @@ def as_text(column: str, found: str, mark: str) -> str:
     """
     text = f"CAST({column} AS VARCHAR)"
     if found in FLOATING:
-        exponent = f"CAST(TRY_CAST({column} AS {DIGITS}) AS VARCHAR)"
+        exponent = f"CAST(TRY_CAST({text} AS {DIGITS}) AS VARCHAR)"
         fraction = f"CASE WHEN contains({text}, 'e') THEN {exponent} ELSE {text} END"
         return f"CASE WHEN NOT isnan({column}) THEN {_number(column, fraction, mark)} END"
     if found.startswith("DECIMAL"):

@@ -19,11 +19,24 @@ SQL_TYPES = {"text": "VARCHAR", "time": "TIMESTAMP", "amount": "DECIMAL(18, 4)",
 # Full-width forms, the typographic minus and apostrophe, and every kind of space, as their plain forms.
 UNUSUAL = "０１２３４５６７８９．，－＋（）￥＄￡−’\u3000\u00a0\u2007\u2009\u202f"
 PLAIN = "0123456789.,-+()¥$£-'     "
-# How currencies are written beside their code and their sign in English and Chinese.
-WORDS = {
-    "CNY": ("RMB", "人民币", "元", "圆"), "JPY": ("円",), "SEK": ("kr",), "NOK": ("kr",), "DKK": ("kr.", "kr"),
-    "PLN": ("zł",), "CZK": ("Kč",), "HUF": ("Ft",), "CHF": ("Fr.", "SFr."), "TRY": ("₺", "TL"), "RUB": ("₽", "руб."),
-    "UAH": ("₴",), "NGN": ("₦",), "KZT": ("₸",), "AZN": ("₼",), "GEL": ("₾",), "RON": ("lei",), "BGN": ("лв.",),
+# How currencies are written beside their code and their symbol in English and Chinese.
+DOLLARS_AND_PESOS = (
+    "ARS AUD BBD BMD BND BSD BZD CAD CLP COP CUP DOP FJD GYD HKD "
+    "JMD KYD LRD MXN NAD NZD SBD SGD SRD TTD TWD USD UYU XCD"
+)
+WORDS = dict.fromkeys(DOLLARS_AND_PESOS.split(), ("$",)) | {
+    "AED": ("Dhs", "Dh", "د.إ"), "ALL": ("lekë", "Lek"), "AMD": ("֏",), "AZN": ("₼",), "BAM": ("KM",), "BDT": ("৳", "Tk"),
+    "BGN": ("лв.", "лв"), "BYN": ("Br", "руб."), "CHF": ("SFr.", "Fr.", "Fr"), "CNY": ("RMB", "人民币", "元", "圆"),
+    "CRC": ("₡",), "CZK": ("Kč",), "DKK": ("kr.", "kr"), "EGP": ("E£", "LE", "ج.م"), "ETB": ("Br",), "GEL": ("₾",),
+    "GHS": ("GH₵", "₵"), "HKD": ("$", "港元", "港币"), "HUF": ("Ft",), "IDR": ("Rp.", "Rp"), "INR": ("Rs.", "Rs"),
+    "ISK": ("kr.", "kr"), "JPY": ("円", "日元"), "KES": ("KSh", "Ksh"), "KHR": ("៛",), "KRW": ("원", "韩元"), "KZT": ("₸",),
+    "LAK": ("₭",), "LKR": ("Rs.", "Rs"), "MDL": ("lei",), "MNT": ("₮",), "MOP": ("MOP$", "澳门元"), "MYR": ("RM",),
+    "NGN": ("₦",), "NOK": ("kr.", "kr"), "NPR": ("Rs.", "Rs"), "PEN": ("S/.", "S/"), "PHP": ("₱",), "PKR": ("Rs.", "Rs"),
+    "PLN": ("zł",), "PYG": ("₲",), "RON": ("lei",), "RSD": ("din.", "дин."), "RUB": ("₽", "руб.", "руб"),
+    "SAR": ("SR", "ر.س", "﷼"), "SEK": ("kr.", "kr"), "SGD": ("$", "S$", "新元"), "THB": ("฿", "บาท"), "TRY": ("₺", "TL"),
+    "TWD": ("$", "新台币"), "UAH": ("₴", "грн.", "грн"), "USD": ("$", "美元"), "EUR": ("欧元",), "GBP": ("英镑",),
+    "UZS": ("soʻm", "so'm"), "VND": ("₫", "đ"), "XAF": ("F CFA", "CFA"), "XOF": ("F CFA", "CFA"),
+    "ZAR": ("R",), "ZMW": ("ZK",),
 }  # fmt: skip
 
 
@@ -71,7 +84,11 @@ def formatted(amounts: dict[str, str], rules: Rules) -> str:
     ----------
     amounts : the raw columns of amounts and their types; only text can be formatted.
     """
-    return _any_of(amounts, rules, lambda text: _is_number(_without_marks(text, _own_marks(rules.currency)), rules))
+
+    def readable(text: str) -> str:
+        return f"{_written_number(_without_marks(text, _own_marks(rules.currency)), 'amount', rules)} IS NOT NULL"
+
+    return _any_of(amounts, rules, readable)
 
 
 def foreign_currency(amounts: dict[str, str], rules: Rules) -> str:
@@ -149,9 +166,9 @@ def _own_marks(currency: str) -> str:
 @cache
 def _every_mark() -> str:
     """Return the pattern of any currency's mark; a sign may have letters before it: `HK$`."""
-    return (
-        rf"[A-Z]{{0,3}}\p{{Sc}}|{_pattern({*list_currencies(), *(word for words in WORDS.values() for word in words)})}"
-    )
+    # A single letter is a mark of its own currency alone: elsewhere 5R or 5 k may mean anything.
+    words = {word for own in WORDS.values() for word in own if len(word) > 1 or not word.isascii()}
+    return rf"[A-Z]{{0,3}}\p{{Sc}}|{_pattern({*list_currencies(), *words})}"
 
 
 def _pattern(marks: set[str]) -> str:

@@ -6,7 +6,7 @@ import pytest
 from analysis.engine.duck import DuckDB
 from analysis.errors import InputError
 from analysis.tables import load_dataset, read
-from analysis.tables.sources import columns_by_file, open_source
+from analysis.tables.sources import columns_by_file, open_source, opening
 from tests.shop import lines, make_dataset
 from tests.tables.sources.opened import listed, rows
 
@@ -164,3 +164,63 @@ def test_a_table_of_300_columns_is_read(tmp_path):
     path.write_text("\n".join(wide), encoding="utf-8")
     accepted = read(load_dataset("shop", tmp_path)).path("transactions")
     assert duckdb.sql(f"SELECT COUNT(*) FROM '{accepted}'").fetchall() == [(2,)]
+
+
+@pytest.mark.parametrize("inside", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF rows", "CRLF rows"])
+def test_a_line_break_inside_a_heading_loses_no_row_of_any_file(tmp_path, inside, end):
+    write(tmp_path, end.join(["id,n", "1,2", ""]), "m1.csv")
+    write(tmp_path, end.join([f'id,"n{inside}(pieces)"', "3,4", "5,6"]), "m2.csv")
+    table = rows(tmp_path, file="m*.csv")
+    assert table["id"].tolist() == ["1", "3", "5"]
+    assert table[f"n{inside}(pieces)"].tolist()[1:] == ["4", "6"]
+    assert table["_file"].tolist() == ["m1.csv", "m2.csv", "m2.csv"]
+
+
+def test_a_title_that_ends_in_another_way_than_the_rows_loses_none(tmp_path):
+    write(tmp_path, "Sales\n\nid;n\r\n1;2\r\n3;4\r\n")
+    assert listed(tmp_path, file="a.csv", header_row=3) == [("1", "2", "a.csv"), ("3", "4", "a.csv")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_rows_that_end_in_two_ways_are_named(tmp_path, encoding):
+    (tmp_path / "a.csv").write_bytes('id,n\r\n1,"x\ny"\r\n3,4\n5,6\r\n'.encode(encoding))
+    with pytest.raises(InputError, match=r"end in two ways\. Got LF after line 4 of a\.csv, CRLF before it"):
+        rows(tmp_path, file="a.csv", encoding=encoding)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("a.zip", r"got a\.zip.*Unpack it"), ("a.json", r"got a\.json.*Export its rows as CSV")]
+)
+def test_files_that_are_no_tables_are_named(tmp_path, name, expected):
+    (tmp_path / name).write_bytes(b"PK\x03\x04")
+    with pytest.raises(InputError, match=f"(?i){expected}"):
+        rows(tmp_path, file=name)
+
+
+@pytest.mark.parametrize("name", ["_file", "_ROW"])
+def test_what_reading_adds_is_reserved_in_parquet_files_and_queries(tmp_path, name):
+    duckdb.sql(f"COPY (SELECT 1 AS {name}, 2 AS n) TO '{tmp_path / 'a.parquet'}'")
+    with pytest.raises(InputError, match=f"name is reserved.*{name}"):
+        rows(tmp_path, file="a.parquet")
+    query = {"file": None, "files": {"l": "lines.csv"}, "sql": f"SELECT *, 1 AS {name} FROM l -- all of them"}
+    dataset = make_dataset(tmp_path, lines(("ann", "2024-01-01", "1", 5)), transactions=query)
+    with pytest.raises(InputError, match=f"name is reserved.*{name}"):
+        read(dataset)
+
+
+def test_a_query_may_end_in_a_comment_and_a_slip_in_it_is_told_without_reading_files(tmp_path, monkeypatch):
+    def query(sql):
+        source = {"file": None, "files": {"l": "lines.csv"}, "sql": sql}
+        return make_dataset(tmp_path, lines(("ann", "2024-01-01", "1", 5)), transactions=source)
+
+    assert read(query("SELECT * FROM l -- all of them")).path("transactions").exists()
+    monkeypatch.setattr(opening, "stop_unless_utf8", lambda *_: pytest.fail("read a file"))
+    with pytest.raises(InputError, match="cannot be read.*custommer"):
+        read(query("SELECT *, custommer FROM l"))
+
+
+def test_a_relation_of_a_query_is_not_called_like_its_result(tmp_path):
+    source = {"file": None, "files": {"raw_transactions": "lines.csv"}, "sql": "SELECT * FROM raw_transactions"}
+    with pytest.raises(InputError, match="do not begin with raw_"):
+        make_dataset(tmp_path, lines(("ann", "2024-01-01", "1", 5)), transactions=source)

@@ -1,7 +1,9 @@
 import pytest
+from pydantic import ValidationError
 
 from analysis.errors import InputError
 from analysis.tables import read
+from analysis.tables.dataset import Input
 from analysis.tables.sources import encoding_of
 from analysis.tables.sources.encodings import into_utf8
 from tests.shop import lines, make_dataset
@@ -82,3 +84,11 @@ def test_a_wrong_byte_far_below_is_found_while_rows_are_read(tmp_path):
     with pytest.raises(InputError, match=r"bytes e9 0a in line 30,002 of lines\.csv"):
         read(dataset)
     assert not (dataset.folder / "accepted").exists() or not list((dataset.folder / "accepted").iterdir())
+
+
+@pytest.mark.parametrize(
+    "encoding", ["base64", "rot13", "zlib", "punycode", "idna", "undefined", "unicode_escape", "nonsense"]
+)
+def test_only_encodings_of_text_files_are_taken(encoding):
+    with pytest.raises(ValidationError, match="an encoding such as utf-8"):
+        Input(file="a.csv", encoding=encoding)

@@ -53,6 +53,8 @@ def test_a_pattern_leaves_out_what_excel_keeps_beside_an_open_workbook(tmp_path)
         ("b.csv", "the file is empty"),
         ("*.csv", "the file is empty.*b.csv"),
         ("package:no_such_package/a.csv", "not installed"),
+        ("~no_such_user/a.csv", "the path leads nowhere.*home directory"),
+        ("a" * 300 + ".csv", "the path leads nowhere.*File name too long"),
     ],
 )
 def test_a_wrong_path_says_what_is_there(tmp_path, file, expected):

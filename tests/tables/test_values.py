@@ -87,9 +87,10 @@ def test_a_decimal_comma_makes_the_point_a_mark_of_thousands():
     [
         ("EUR", "5,00 €"), ("GBP", "£5,00"), ("USD", "US$5,00"), ("USD", "$5,00"), ("JPY", "¥5,00"),
         ("CHF", "CHF 5,00"), ("CAD", "CA$5,00"), ("CAD", "$ 5,00"), ("INR", "₹5,00"), ("EUR", "EUR 5,00"),
-        ("USD", "＄5,00"), ("SEK", "5,00 kr"), ("PLN", "5,00 zł"), ("TRY", "₺5,00"), ("RUB", "5,00 ₽"), ("JPY", "5円"),
-        ("SEK", "5,00 kr."), ("CHF", "Fr. 5"), ("CHF", "5 SFr."), ("UAH", "₴5"), ("NGN", "₦5"), ("THB", "฿5"), ("SGD", "S$5"),
-        ("SGD", "$5"), ("MXN", "$5"), ("KRW", "5원"), ("ZAR", "R 5"), ("BRL", "R$ 5"), ("TWD", "NT$5"), ("XOF", "5 F CFA"),
+        ("USD", "＄5,00"), ("SEK", "5,00 kr"), ("PLN", "5,00 zł"), ("TRY", "₺5,00"), ("RUB", "5,00 ₽"),
+        ("JPY", "5円"), ("SEK", "5,00 kr."), ("CHF", "Fr. 5"), ("CHF", "5 SFr."), ("UAH", "₴5"), ("NGN", "₦5"),
+        ("THB", "฿5"), ("SGD", "S$5"), ("SGD", "$5"), ("MXN", "$5"), ("KRW", "5원"), ("ZAR", "R 5"),
+        ("BRL", "R$ 5"), ("TWD", "NT$5"), ("XOF", "5 F CFA"),
     ],
 )  # fmt: skip
 def test_each_currency_has_its_own_marks(currency, own):

@@ -17,7 +17,6 @@ from analysis.strict import StrictModel, load_yaml
 from analysis.tables.limits import LIMITS, PARTIAL_MONTH
 from analysis.tables.schema import TABLES
 
-
 # Encodings of single names or of program text.
 NOT_OF_FILES = frozenset({"punycode", "idna", "unicode-escape", "raw-unicode-escape"})
 
@@ -89,7 +88,7 @@ class Source(Input):
     """One table: an input, or one SQL query (DuckDB) over several; and its canonical columns.
 
     files : the query's relations by name, each a file or an input. sql : the query.
-    time_format : how times in text are written (strptime), one format or several; ISO 8601 needs none.
+    time_format : how times in text are written (strptime), one format or several; year first needs none.
     """
 
     files: dict[Name, str | Input] = {}

@@ -25,18 +25,19 @@ DOLLARS_AND_PESOS = (
     "JMD KYD LRD MXN NAD NZD SBD SGD SRD TTD TWD USD UYU XCD"
 )
 WORDS = dict.fromkeys(DOLLARS_AND_PESOS.split(), ("$",)) | {
-    "AED": ("Dhs", "Dh", "د.إ"), "ALL": ("lekë", "Lek"), "AMD": ("֏",), "AZN": ("₼",), "BAM": ("KM",), "BDT": ("৳", "Tk"),
-    "BGN": ("лв.", "лв"), "BYN": ("Br", "руб."), "CHF": ("SFr.", "Fr.", "Fr"), "CNY": ("RMB", "人民币", "元", "圆"),
-    "CRC": ("₡",), "CZK": ("Kč",), "DKK": ("kr.", "kr"), "EGP": ("E£", "LE", "ج.م"), "ETB": ("Br",), "GEL": ("₾",),
+    "AED": ("Dhs", "Dh", "د.إ"), "ALL": ("lekë", "Lek"), "AMD": ("֏",), "AZN": ("₼",), "BAM": ("KM",),
+    "BDT": ("৳", "Tk"), "BGN": ("лв.", "лв"), "BYN": ("Br", "руб."), "CHF": ("SFr.", "Fr.", "Fr"),
+    "CNY": ("RMB", "人民币", "元", "圆"), "CRC": ("₡",), "CZK": ("Kč",), "DKK": ("kr.", "kr"),
+    "EGP": ("E£", "LE", "ج.م"), "ETB": ("Br",), "EUR": ("欧元",), "GBP": ("英镑",), "GEL": ("₾",),
     "GHS": ("GH₵", "₵"), "HKD": ("$", "港元", "港币"), "HUF": ("Ft",), "IDR": ("Rp.", "Rp"), "INR": ("Rs.", "Rs"),
-    "ISK": ("kr.", "kr"), "JPY": ("円", "日元"), "KES": ("KSh", "Ksh"), "KHR": ("៛",), "KRW": ("원", "韩元"), "KZT": ("₸",),
-    "LAK": ("₭",), "LKR": ("Rs.", "Rs"), "MDL": ("lei",), "MNT": ("₮",), "MOP": ("MOP$", "澳门元"), "MYR": ("RM",),
-    "NGN": ("₦",), "NOK": ("kr.", "kr"), "NPR": ("Rs.", "Rs"), "PEN": ("S/.", "S/"), "PHP": ("₱",), "PKR": ("Rs.", "Rs"),
-    "PLN": ("zł",), "PYG": ("₲",), "RON": ("lei",), "RSD": ("din.", "дин."), "RUB": ("₽", "руб.", "руб"),
-    "SAR": ("SR", "ر.س", "﷼"), "SEK": ("kr.", "kr"), "SGD": ("$", "S$", "新元"), "THB": ("฿", "บาท"), "TRY": ("₺", "TL"),
-    "TWD": ("$", "新台币"), "UAH": ("₴", "грн.", "грн"), "USD": ("$", "美元"), "EUR": ("欧元",), "GBP": ("英镑",),
-    "UZS": ("soʻm", "so'm"), "VND": ("₫", "đ"), "XAF": ("F CFA", "CFA"), "XOF": ("F CFA", "CFA"),
-    "ZAR": ("R",), "ZMW": ("ZK",),
+    "ISK": ("kr.", "kr"), "JPY": ("円", "日元"), "KES": ("KSh", "Ksh"), "KHR": ("៛",), "KRW": ("원", "韩元"),
+    "KZT": ("₸",), "LAK": ("₭",), "LKR": ("Rs.", "Rs"), "MDL": ("lei",), "MNT": ("₮",), "MOP": ("MOP$", "澳门元"),
+    "MYR": ("RM",), "NGN": ("₦",), "NOK": ("kr.", "kr"), "NPR": ("Rs.", "Rs"), "PEN": ("S/.", "S/"), "PHP": ("₱",),
+    "PKR": ("Rs.", "Rs"), "PLN": ("zł",), "PYG": ("₲",), "RON": ("lei",), "RSD": ("din.", "дин."),
+    "RUB": ("₽", "руб.", "руб"), "SAR": ("SR", "ر.س", "﷼"), "SEK": ("kr.", "kr"), "SGD": ("$", "S$", "新元"),
+    "THB": ("฿", "บาท"), "TRY": ("₺", "TL"), "TWD": ("$", "新台币"), "UAH": ("₴", "грн.", "грн"),
+    "USD": ("$", "美元"), "UZS": ("soʻm", "so'm"), "VND": ("₫", "đ"), "XAF": ("F CFA", "CFA"),
+    "XOF": ("F CFA", "CFA"), "ZAR": ("R",), "ZMW": ("ZK",),
 }  # fmt: skip
 
 

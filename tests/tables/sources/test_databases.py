@@ -133,14 +133,14 @@ def test_a_query_may_join_a_table_of_a_database_with_a_file(tmp_path):
 
 def test_text_of_a_sqlite_table_that_is_not_utf8_is_named_with_its_table(tmp_path):
     sqlite(tmp_path / "shop.db", "CREATE TABLE people (id, name)", "INSERT INTO people VALUES (1, CAST(x'C3' AS TEXT))")
-    with pytest.raises(InputError, match="not UTF-8.*column name of table people"):
+    with pytest.raises(InputError, match=r"not UTF-8.*column name of table people"):
         rows(tmp_path, database="shop.db", table="people")
     assert not list(tmp_path.rglob("*.parquet"))
 
 
 def test_what_reading_adds_is_reserved_in_tables_of_databases(tmp_path):
     sqlite(tmp_path / "shop.db", "CREATE TABLE t (_file, n)", "INSERT INTO t VALUES (1, 2)")
-    with pytest.raises(InputError, match="name is reserved.*_file"):
+    with pytest.raises(InputError, match=r"name is reserved.*_file"):
         rows(tmp_path, database="shop.db", table="t")
 
 

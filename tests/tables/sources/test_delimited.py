@@ -216,7 +216,7 @@ def test_a_query_may_end_in_a_comment_and_a_slip_in_it_is_told_without_reading_f
 
     assert read(query("SELECT * FROM l -- all of them")).path("transactions").exists()
     monkeypatch.setattr(opening, "stop_unless_utf8", lambda *_: pytest.fail("read a file"))
-    with pytest.raises(InputError, match="cannot be read.*custommer"):
+    with pytest.raises(InputError, match=r"cannot be read.*custommer"):
         read(query("SELECT *, custommer FROM l"))
 
 

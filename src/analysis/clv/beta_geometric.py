@@ -54,6 +54,20 @@ class BetaGeometric(PurchaseModel):
             lambda a: (r + x) / (alpha + T) * hypergeometric(a, r + x + 1, a + b + y, time / (alpha + T))
         )
 
+    def _pair_rate_if_alive(self, time: float, x: Floats, T: Floats) -> Floats:
+        r, alpha, _, b = self.params_.values()
+        shape, y, u = r + x, x + self._EARLY_CHANCES, time / (alpha + T)
+
+        def at(a: float) -> Floats:
+            stays = (b + y) / (a + b + y)  # after the first of the two purchases
+            return shape * (shape + 1) / (alpha + T) ** 2 * stays * hypergeometric(a, shape + 2, a + b + y + 1, u)
+
+        return self._beside_singular(at)
+
+    def _any_if_alive(self, horizon: float, x: Floats, T: Floats) -> Floats:
+        r, alpha, *_ = self.params_.values()
+        return -np.expm1(-(r + x) * np.log1p(horizon / (alpha + T)))
+
     def _probabilities(self, horizon: float, n: Floats) -> Floats:
         r, alpha, a, b = self.params_.values()
         y = n + self._EARLY_CHANCES

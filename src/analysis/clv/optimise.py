@@ -33,11 +33,11 @@ STEP = 1e-4  # of the central difference; error about STEP**2
 
 @dataclass(frozen=True)
 class Maximum:
-    """Where the likelihood is largest; `relative_errors` are standard errors over estimates."""
+    """Where the likelihood is largest; `covariance` is that of the logarithms of the parameters."""
 
     parameters: Floats
     mean_log_likelihood: float
-    relative_errors: Floats
+    covariance: Floats
     problems: tuple[str, ...]
 
 
@@ -78,11 +78,10 @@ def _maximise(objective: Objective, start: Floats, n_customers: float) -> Maximu
         point = np.clip(point + np.clip(step, -1, 1), -edge, edge)
         if converged or at_edge:
             break
-    variances = directions**2 @ (1 / curvature) / n_customers if curved else np.full(len(point), np.nan)
-    errors = np.sqrt(variances)  # of a logarithm: relative to the parameter
-    flat = curved and errors.max() > MAX_RELATIVE_ERROR
+    covariance = directions / (curvature * n_customers) @ directions.T if curved else np.full((len(point),) * 2, np.nan)
+    flat = curved and np.sqrt(covariance.diagonal().max()) > MAX_RELATIVE_ERROR
     flags = {"boundary": at_edge, "not_converged": not converged, "flat_ridge": flat}
-    return Maximum(np.exp(point), objective(point)[0], errors, tuple(key for key, raised in flags.items() if raised))
+    return Maximum(np.exp(point), objective(point)[0], covariance, tuple(key for key, raised in flags.items() if raised))
 
 
 def _hessian(objective: Objective, point: Floats) -> Floats:
@@ -102,6 +101,7 @@ class Fitted:
     log_likelihood_ : sum over customers, on the scale of the given time or money.
     converged_ : the point was verified to be a maximum.
     problems_ : keys of the reasons not to use the fit; see `maximise`. Empty if there are none.
+    log_covariance_ : covariance of the logarithms of the parameters, in their order; NaN as a standard error.
     """
 
     params_: dict[str, float]
@@ -109,6 +109,7 @@ class Fitted:
     log_likelihood_: float
     converged_: bool
     problems_: tuple[str, ...]
+    log_covariance_: Floats
 
     def __getattr__(self, name: str) -> NoReturn:
         raise AttributeError(f"{type(self).__name__} has no {name}: call fit first")
@@ -117,8 +118,8 @@ class Fitted:
         """Keep a maximum; units: for each parameter what one of it is in the units of the caller."""
         values = maximum.parameters * np.array(list(units.values()))
         self.params_ = dict(zip(units, values.tolist(), strict=True))
-        errors = values * maximum.relative_errors
+        errors = values * np.sqrt(maximum.covariance.diagonal())  # of a logarithm: relative to the parameter
         self.standard_errors_ = dict(zip(units, errors.tolist(), strict=True))
-        self.log_likelihood_ = log_likelihood
+        self.log_likelihood_, self.log_covariance_ = log_likelihood, maximum.covariance
         self.problems_ = maximum.problems
         self.converged_ = not {"boundary", "not_converged"} & set(maximum.problems)

@@ -14,16 +14,10 @@ from scipy.special import expit, exprel, gammaln, psi
 
 from analysis.clv.collapse import Floats
 from analysis.clv.optimise import Objective
-from analysis.clv.purchase_model import PurchaseModel, negative_binomial, rate_by_moments
+from analysis.clv.purchase_model import PurchaseModel, gauss_legendre, negative_binomial, rate_by_moments
 
 
-def _quadrature(n_nodes: int) -> tuple[Floats, Floats]:
-    """Return Gauss-Legendre nodes and weights on (0, 1)."""
-    nodes, weights = np.polynomial.legendre.leggauss(n_nodes)
-    return (nodes + 1) / 2, weights / 2
-
-
-NODES, WEIGHTS = _quadrature(32)
+NODES, WEIGHTS = gauss_legendre(32)
 NEGLIGIBLE = 25.0  # e-folds: where the integrand has fallen to e^-25 of its start, nothing is left to integrate
 ROWS = 4_096  # of one block: memory stays small whatever the number of customers
 COUNT_NODES = 200  # of a single integral; counts have a sharp peak where rates hardly differ
@@ -59,13 +53,25 @@ class ParetoNBD(PurchaseModel):
         r, alpha, s, beta = self.params_.values()
         return (r + x) / (alpha + T) * (1 + time / (beta + T)) ** -s
 
+    def _pair_rate_if_alive(self, time: float, x: Floats, T: Floats) -> Floats:
+        r, alpha, s, beta = self.params_.values()
+        return (r + x) * (r + x + 1) / (alpha + T) ** 2 * (1 + time / (beta + T)) ** -s
+
+    def _any_if_alive(self, horizon: float, x: Floats, T: Floats) -> Floats:
+        # the first purchase, in v = (r+x) ln(1 + u / (alpha+T)), where it is e^-v if nobody leaves
+        r, alpha, s, beta = self.params_.values()
+        last = np.minimum((r + x) * np.log1p(horizon / (alpha + T)), NEGLIGIBLE)
+        v = last[:, None] * NODES
+        u = (alpha + T)[:, None] * np.expm1(v / (r + x)[:, None])
+        return last * (np.exp(-v - s * np.log1p(u / (beta + T)[:, None])) @ WEIGHTS)
+
     def _probabilities(self, horizon: float, n: Floats) -> Floats:
         r, alpha, s, beta = self.params_.values()
         alive = negative_binomial(n, horizon, r, alpha) * np.exp(-s * np.log1p(horizon / beta))
         # left at time u, after n purchases; in the logarithm of u + the smaller scale, as in `_integral`
         scale = min(alpha, beta)
         last = min(horizon, beta * np.expm1(min(NEGLIGIBLE / s, 600.0)))
-        nodes, weights = _quadrature(COUNT_NODES)
+        nodes, weights = gauss_legendre(COUNT_NODES)
         width = np.log1p(last / scale)
         u = scale * np.expm1(width * nodes)
         density = width * weights * (u + scale) * s / (beta + u) * np.exp(-s * np.log1p(u / beta))

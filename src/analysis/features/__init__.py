@@ -1,6 +1,7 @@
-"""Features: the customer table and the monthly figures, from accepted rows."""
+"""Features: the customer table, purchase histories and the monthly figures, from accepted rows."""
 
 from analysis.features.customer_table import customer_table
+from analysis.features.histories import PERIODS, histories, history_counts
 from analysis.features.kpis import compare_months, monthly_figures
 
-__all__ = ["compare_months", "customer_table", "monthly_figures"]
+__all__ = ["PERIODS", "compare_months", "customer_table", "histories", "history_counts", "monthly_figures"]

@@ -23,8 +23,8 @@ from analysis.clv.gamma_gamma import GammaGamma, GammaGammaByFrequency
 # Both must hold before the model with one parameter more is used. One error in a hundred: the choice is made anew every
 # month, and at the usual 5 % it would change for no reason once in twenty months.
 MAX_P = 0.01
-# Share of the expected spend of the whole base. Of a million customers every correlation is significant; below one
-# percent a change is smaller than any error of the purchase forecast, and the simpler model says the same.
+# Share of the expected spend of the whole base. Of a million customers everything is significant, also that amounts do
+# not have quite the shape of the model; such changes stay below one percent, and the simpler model says the same.
 MIN_CHANGE = 0.01
 # Fewest repeat purchases of each band; 0 and 1 alone, because most customers are there and the models differ most.
 BANDS = (0, 1, 2, 3, 6)

@@ -7,6 +7,9 @@ if TYPE_CHECKING:
     from analysis.clv.bgnbd import BGNBD as BGNBD
     from analysis.clv.formula import formula_clv as formula_clv
     from analysis.clv.gamma_gamma import GammaGamma as GammaGamma
+    from analysis.clv.gamma_gamma import GammaGammaByFrequency as GammaGammaByFrequency
+    from analysis.clv.independence import SpendDependence as SpendDependence
+    from analysis.clv.independence import spend_dependence as spend_dependence
     from analysis.clv.lifetime_value import LifetimeValue as LifetimeValue
     from analysis.clv.lifetime_value import estimate as estimate
     from analysis.clv.mbgnbd import MBGNBD as MBGNBD
@@ -21,16 +24,19 @@ if TYPE_CHECKING:
 _HOME = {
     "BGNBD": "bgnbd",
     "GammaGamma": "gamma_gamma",
+    "GammaGammaByFrequency": "gamma_gamma",
     "LifetimeValue": "lifetime_value",
     "MBGNBD": "mbgnbd",
     "ParetoNBD": "pareto_nbd",
     "SBG": "sbg",
+    "SpendDependence": "independence",
     "alive_bands": "summaries",
     "estimate": "lifetime_value",
     "formula_clv": "formula",
     "formula_parts": "summaries",
     "model_checks": "summaries",
     "parameter_table": "summaries",
+    "spend_dependence": "independence",
     "value_by_class": "summaries",
 }
 

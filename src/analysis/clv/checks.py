@@ -77,6 +77,13 @@ def spend(x: ArrayLike, mean_spend: ArrayLike) -> tuple[Floats, Floats]:
     return x_, spend_
 
 
+def expected_purchases(values: ArrayLike, x: Floats) -> Floats:
+    """Return expected purchases as a float array, one per customer; refuse what is missing, infinite or negative."""
+    columns = _columns(x=x, expected_purchases=values)
+    _raise_broken([*_numbers(columns)])
+    return columns["expected_purchases"]
+
+
 def contracts(renewals: ArrayLike, lost: ArrayLike) -> tuple[Floats, Floats]:
     """Return renewals and lost (1 or 0) as float arrays of one length.
 

@@ -1,11 +1,13 @@
-"""Gamma-Gamma: each customer spends around a mean of the customer's own, whatever the number of purchases.
+"""Gamma-Gamma: each customer spends around a mean of the customer's own, alike or not for frequent and rare buyers.
 
 Fader, Hardie, Lee (2005), "RFM and CLV: Using Iso-Value Curves for Customer Base Analysis"; Fader and Hardie,
 note 025 (2013). The amount of a purchase is gamma distributed with shape p; its rate varies between customers
-as a gamma with shape q and rate gamma. Frequency and spend are taken to be independent.
+as a gamma with shape q and rate gamma. `GammaGamma` takes frequency and spend as independent;
+`GammaGammaByFrequency` lets the rate gamma, and with it the mean spend, grow or fall with the number of purchases.
 """
 
-from typing import Self
+from collections.abc import Callable
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,6 +25,8 @@ class GammaGamma(Fitted):
     `log_likelihood_`, `converged_`, `problems_`; see `Fitted`. Here `problems_` may also hold `no_mean`: q <=
     1, so the population has no mean spend.
     """
+
+    _parameters: ClassVar[tuple[str, ...]] = ("p", "q", "gamma")
 
     def fit(self, x: ArrayLike, mean_spend: ArrayLike, weights: ArrayLike | None = None) -> Self:
         """Fit the model and return it.
@@ -47,9 +51,11 @@ class GammaGamma(Fitted):
         checks.enough_repeaters(x_, weight)
         n = np.ones_like(x_) if weight is None else weight
         unit = np.average(spend, weights=n)  # results do not depend on the caller's currency
-        maximum = maximise(_objective(x_, spend / unit, n), np.array([1.0, 2.0, 1.0]), n.sum())
+        units = {name: unit if name == "gamma" else 1.0 for name in self._parameters}
+        start = np.array([2.0 if name == "q" else 1.0 for name in self._parameters])
+        maximum = maximise(_objective(x_, spend / unit, n, self._exponents), start, n.sum())
         log_likelihood = n.sum() * (maximum.mean_log_likelihood - np.log(unit))
-        self._keep(maximum, {"p": 1.0, "q": 1.0, "gamma": unit}, float(log_likelihood))
+        self._keep(maximum, units, float(log_likelihood))
         if self.params_["q"] <= 1:
             self.problems_ += ("no_mean",)
         return self
@@ -59,7 +65,7 @@ class GammaGamma(Fitted):
 
         Parameters
         ----------
-        x : array, repeat purchases; 0 gives the mean of the population.
+        x : array, repeat purchases; 0 gives the mean of the population without a repeat purchase.
         mean_spend : mean amount per repeat purchase; not read where x = 0 (NaN is fine there).
 
         Returns
@@ -70,29 +76,68 @@ class GammaGamma(Fitted):
         Check: p 6.25, q 3.74, gamma 15.44; x 2, mean spend 22.35 -> 24.66; x 0 -> 35.22.
         """
         x_, spend = checks.spend(x, mean_spend)
-        p, q, gamma = self.params_.values()
+        p, q, *scale = self.params_.values()
+        gamma = np.prod(np.array(scale) ** self._exponents(x_), axis=1)
         shape = p * x_ + q - 1
         return np.where(shape > 0, p * (gamma + x_ * spend) / np.where(shape > 0, shape, 1), np.nan)
 
+    @staticmethod
+    def _exponents(x: Floats) -> Floats:
+        """Return the exponents (n_customers, n_parameters - 2) of gamma, kappa: their product is a customer's rate."""
+        return np.ones((len(x), 1))
 
-def _objective(x: Floats, spend: Floats, n: Floats) -> Objective:
-    """Return the mean log-likelihood with its gradient as a function of the log-parameters."""
-    x_value, at_x = np.unique(x, return_inverse=True)
-    n_x, customers, total, purchases = np.bincount(at_x, n), n.sum(), x * spend, n * x
-    log_total, log_spend = (purchases * np.log(total)).sum(), (n * np.log(spend)).sum()
+
+class GammaGammaByFrequency(GammaGamma):
+    """Gamma-Gamma whose mean spend depends on the number of purchases: the rate is gamma kappa**ln(max(x, 1)).
+
+    One parameter more, `kappa` (> 0, without unit), after p, q and gamma; everything else is as in `GammaGamma`.
+    Before anything is known of their own spend, customers with x repeat purchases spend
+    p gamma x**ln(kappa) / (q - 1) on average: ln(kappa) is the elasticity of spend to purchases. kappa = 1 is
+    `GammaGamma`, above 1 frequent customers spend more per purchase, below 1 less. The relative error of kappa is the
+    standard error of that elasticity: at one half, a tenfold number of purchases leaves a factor of 3 in the spend
+    unknown. Where all customers have the same x, kappa and gamma cannot be told apart, and `problems_` says so.
+
+    Notes
+    -----
+    The model learns from x > 0 and must answer for x = 0, where ln(x) has no value. Customers without a repeat purchase
+    are taken as those with one, whose rate is gamma: their next purchase makes them so, and nothing is extrapolated.
+    ln(1 + x) would extrapolate: on CDNOW it expects a sixth less of them than of customers with one, has the lower
+    likelihood, and is further from the holdout. x itself would let the spend of the most frequent explode. A count has
+    neither a unit of time nor one of money, so no unit moves kappa. It does grow with a customer's age.
+    """
+
+    _parameters = (*GammaGamma._parameters, "kappa")
+
+    @staticmethod
+    def _exponents(x: Floats) -> Floats:
+        return np.column_stack([np.ones_like(x), np.log(np.maximum(x, 1))])
+
+
+def _objective(x: Floats, spend: Floats, n: Floats, exponents_of: Callable[[Floats], Floats]) -> Objective:
+    """Return the mean log-likelihood with its gradient as a function of the log-parameters.
+
+    All but the rate of each customer's spend is needed once per value of x: rows are sorted by it.
+    """
+    order = np.argsort(x, kind="stable")
+    x_value, first, rows = np.unique(x[order], return_index=True, return_counts=True)
+    total, n = (x * spend)[order], n[order]
+    n_x, customers, exponents = np.add.reduceat(n, first), n.sum(), exponents_of(x_value)
+    log_total, log_spend = (n * x[order] * np.log(total)).sum(), (n * np.log(spend[order])).sum()
 
     def objective(log_parameters: Floats) -> tuple[float, Floats]:
-        p, q, gamma = np.exp(log_parameters)
-        log_rate, mean_rate = np.log(gamma + total), 1 / (gamma + total)
-        n_log, x_log = n @ log_rate, purchases @ log_rate
-        by_x = gammaln(p * x_value + q) - gammaln(p * x_value) - gammaln(q)
-        log_likelihood = n_x @ by_x + customers * q * np.log(gamma) + p * log_total - log_spend - p * x_log - q * n_log
-        either = psi(p * x_value + q)
+        p, q = np.exp(log_parameters[:2])
+        log_gamma = exponents @ log_parameters[2:]
+        gamma, shape = np.exp(log_gamma), p * x_value + q
+        rate = np.repeat(gamma, rows) + total
+        log_rate = np.add.reduceat(n * np.log(rate), first)
+        by_x = gammaln(shape) - gammaln(p * x_value) - gammaln(q) + q * log_gamma
+        log_likelihood = n_x @ by_x + p * log_total - log_spend - shape @ log_rate
+        either = psi(shape)
         slopes = [
-            n_x @ (x_value * (either - psi(p * x_value))) + log_total - x_log,
-            n_x @ either + customers * (np.log(gamma) - psi(q)) - n_log,
-            customers * q / gamma - (p * purchases + q * n) @ mean_rate,
+            p * (n_x @ (x_value * (either - psi(p * x_value))) + log_total - x_value @ log_rate),
+            q * (n_x @ (either - psi(q) + log_gamma) - log_rate.sum()),
+            *((q * n_x - shape * gamma * np.add.reduceat(n / rate, first)) @ exponents),
         ]
-        return log_likelihood / customers, np.array(slopes) * np.exp(log_parameters) / customers
+        return log_likelihood / customers, np.array(slopes) / customers
 
     return objective

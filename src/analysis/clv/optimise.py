@@ -73,8 +73,9 @@ def _maximise(objective: Objective, start: Floats, n_customers: float) -> Maximu
         curved = bool(np.isfinite(value) and curvature[0] > 0)
         converged = curved and n_customers * (slope**2 / curvature).sum() / 2 < GAIN_LEFT
         # Uphill also where the surface curves upwards, and never further than a factor e. The last step is taken, too:
-        # it is free, and squares the error, so that the result does not depend on the start.
-        step = directions @ (slope / np.abs(curvature))
+        # it is free, and squares the error, so that the result does not depend on the start. A parameter the data say
+        # nothing of has neither slope nor curvature, and stays.
+        step = directions @ (slope / np.maximum(np.abs(curvature), np.finfo(float).tiny))
         point = np.clip(point + np.clip(step, -1, 1), -edge, edge)
         if converged or at_edge:
             break

@@ -35,14 +35,14 @@ def faults(model: Fitted, likelihood: Likelihood, rng: np.random.Generator) -> l
         return ["not finite"]
     point = np.log(parameters)
     best = likelihood.summed(point)
-    rounding = 1e-12 * abs(best)
+    rounding = float(np.ptp([likelihood.summed(point + shift) for shift in 1e-12 * np.arange(9)]))
     found = []
     if abs(best - model.log_likelihood_) > GAIN + rounding:
         found.append(f"log-likelihood {model.log_likelihood_} is {best}")
     gain, curvature = _newton(likelihood.summed, point)
     if gain > GAIN + rounding:
         found.append(f"a step gains {gain:.2g}")
-    if curvature < -1 / WIDE**2 - rounding / STEP**2:
+    if curvature < -1 / WIDE**2 - 4 * rounding / STEP**2:
         found.append(f"curved upwards: {curvature:.2g}")
     better = max(likelihood.summed(other) for other in _restarts(likelihood, rng, len(point))) - best
     if better > GAIN + rounding:
@@ -53,7 +53,8 @@ def faults(model: Fitted, likelihood: Likelihood, rng: np.random.Generator) -> l
 def _newton(summed: Callable[[Floats], float], point: Floats) -> tuple[float, float]:
     """Return what a Newton step gains, and the smallest curvature, by finite differences."""
     steps = STEP * np.eye(len(point))
-    gradient = np.array([summed(point + step) - summed(point - step) for step in steps]) / (2 * STEP)
+    slopes = [_rise(summed, point, step) * 4 / 3 - _rise(summed, point, 2 * step) / 6 for step in steps]
+    gradient = np.array(slopes) / STEP
     corners = np.array(
         [
             [sum(i * j * summed(point + i * one + j * two) for i in (1, -1) for j in (1, -1)) for two in steps]
@@ -63,6 +64,11 @@ def _newton(summed: Callable[[Floats], float], point: Floats) -> tuple[float, fl
     curvature, directions = np.linalg.eigh(-corners / (4 * STEP**2))
     slope = directions.T @ gradient
     return float((slope**2 / np.maximum(curvature, 1 / WIDE**2)).sum() / 2), float(curvature[0])
+
+
+def _rise(summed: Callable[[Floats], float], point: Floats, step: Floats) -> float:
+    """Return the half of what the likelihood gains across a step to both sides."""
+    return (summed(point + step) - summed(point - step)) / 2
 
 
 def _restarts(likelihood: Likelihood, rng: np.random.Generator, n_parameters: int) -> list[Floats]:

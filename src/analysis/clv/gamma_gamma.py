@@ -15,6 +15,9 @@ from analysis.clv import checks
 from analysis.clv.collapse import Floats
 from analysis.clv.optimise import Fitted, Objective, maximise
 
+# p, q, gamma, mean spend being 1: usual spend; and means of customers so different that the population has none
+STARTS = np.array([[1.0, 2.0, 1.0], [7.0, 0.15, 7.0]])
+
 
 class GammaGamma(Fitted):
     """Gamma-Gamma model of mean spend per repeat purchase, fitted by maximum likelihood.
@@ -47,7 +50,7 @@ class GammaGamma(Fitted):
         checks.enough_repeaters(x_, weight)
         n = np.ones_like(x_) if weight is None else weight
         unit = np.average(spend, weights=n)  # results do not depend on the caller's currency
-        maximum = maximise(_objective(x_, spend / unit, n), np.array([1.0, 2.0, 1.0]), n.sum())
+        maximum = maximise(_objective(x_, spend / unit, n), STARTS, n.sum())
         log_likelihood = n.sum() * (maximum.mean_log_likelihood - np.log(unit))
         self._keep(maximum, {"p": 1.0, "q": 1.0, "gamma": unit}, float(log_likelihood))
         if self.params_["q"] <= 1:

@@ -62,7 +62,7 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say_in_20_simulations(p
 @pytest.mark.simulation
 @every_population
 def test_intervals_of_90_percent_hold_the_truth_in_84_to_95_of_100_simulations(population):
-    # The first 200 populations of BG/NBD happen to hold r in 97 %; the next 2,000 do in 89 %, so more of them are drawn.
+    # The first 200 populations of BG/NBD hold r in 97 %, the next 2,000 in 89 %: chance, so more of them are drawn.
     shares = coverage(population, 1_000 if population.model is BGNBD else 200)
     assert min(shares.values()) >= 0.84, shares
     assert max(shares.values()) <= 0.95, shares

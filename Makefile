@@ -9,7 +9,7 @@ RUN := $(BIN)/python -m analysis
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := report
-.PHONY: report cutoffs test check test-browser test-spark lab bench clean format lock help
+.PHONY: report cutoffs test check test-simulation test-browser test-spark lab bench clean format lock help
 
 $(STAMP): requirements.lock
 	@echo "Setting up $(VENV) from requirements.lock (once; about a minute) ..."
@@ -27,13 +27,16 @@ report: $(STAMP)  ## Write a month's report: DATASET, MONTH=YYYY-MM, REPORT_LANG
 cutoffs: $(STAMP)  ## Fit and freeze the cut points: DATASET, BASELINE=YYYY-MM
 	@$(RUN) cutoffs --dataset "$(DATASET)" $(if $(BASELINE),--baseline "$(BASELINE)")
 
-test: $(STAMP)  ## Run the tests that need neither Spark nor finished pages
-	@$(BIN)/python -m pytest -q -m "not spark and not browser" tests src/analysis
+test: $(STAMP)  ## Run the tests that need neither Spark, nor finished pages, nor minutes
+	@$(BIN)/python -m pytest -q -m "not spark and not browser and not simulation" tests src/analysis
 
 check: $(STAMP)  ## Lint, check types, run the tests
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
 	@$(BIN)/python -m mypy
 	@$(MAKE) --no-print-directory test
+
+test-simulation: $(STAMP)  ## Run the long simulations of lifetime value (minutes)
+	@$(BIN)/python -m pytest -q -m simulation
 
 test-browser: $(STAMP)  ## Open the finished pages below reports/ in headless Chromium
 	@$(BIN)/python -m pytest -q -m browser
@@ -62,4 +65,4 @@ lock: $(STAMP)  ## For maintainers: resolve anew and write the lock files
 		> requirements-spark.lock
 
 help:  ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

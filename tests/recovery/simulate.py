@@ -45,3 +45,16 @@ def pareto_nbd_customers(
     # the last of x moments spread evenly over the stay
     t_x = np.where(x > 0, stay * rng.random(n) ** (1 / np.maximum(x, 1)), 0)
     return x.astype(float), t_x, age
+
+
+def repeat_spenders(n: int, rng: np.random.Generator, *, p: float, q: float, gamma: float) -> tuple[Floats, Floats]:
+    """Return x and mean spend of n customers with two repeat purchases or more, frequency and spend independent."""
+    x = 1.0 + rng.geometric(0.4, n)
+    return x, rng.gamma(p * x) / (rng.gamma(q, 1 / gamma, n) * x)
+
+
+def contracts(n: int, rng: np.random.Generator, *, alpha: float, beta: float) -> tuple[Floats, Floats]:
+    """Return renewals and lost of n customers who had 1 to 8 occasions to renew."""
+    renewals = rng.geometric(rng.beta(alpha, beta, n)) - 1.0
+    observed = rng.integers(1, 9, n)
+    return np.minimum(renewals, observed), (renewals < observed).astype(float)

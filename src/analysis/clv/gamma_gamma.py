@@ -17,6 +17,9 @@ from analysis.clv import checks
 from analysis.clv.collapse import Floats
 from analysis.clv.optimise import Fitted, Objective, maximise
 
+# p, q, gamma, kappa, mean spend being 1: usual spend; and means of customers so different that the population has none
+STARTS = np.array([[1.0, 2.0, 1.0, 1.0], [7.0, 0.15, 7.0, 1.0]])
+
 
 class GammaGamma(Fitted):
     """Gamma-Gamma model of mean spend per repeat purchase, fitted by maximum likelihood.
@@ -52,8 +55,8 @@ class GammaGamma(Fitted):
         n = np.ones_like(x_) if weight is None else weight
         unit = np.average(spend, weights=n)  # results do not depend on the caller's currency
         units = {name: unit if name == "gamma" else 1.0 for name in self._parameters}
-        start = np.array([2.0 if name == "q" else 1.0 for name in self._parameters])
-        maximum = maximise(_objective(x_, spend / unit, n, self._exponents), start, n.sum())
+        starts = STARTS[:, : len(units)]
+        maximum = maximise(_objective(x_, spend / unit, n, self._exponents), starts, n.sum())
         log_likelihood = n.sum() * (maximum.mean_log_likelihood - np.log(unit))
         self._keep(maximum, units, float(log_likelihood))
         if self.params_["q"] <= 1:

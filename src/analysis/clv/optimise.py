@@ -41,8 +41,12 @@ class Maximum:
     problems: tuple[str, ...]
 
 
-def maximise(objective: Objective, start: Floats, n_customers: float) -> Maximum:
+def maximise(objective: Objective, starts: Floats, n_customers: float) -> Maximum:
     """Return the maximum of the mean log-likelihood, found by L-BFGS-B and finished by Newton steps.
+
+    `starts` is an array (n_parameters,) or (n_starts, n_parameters). Mixed populations and giants make likelihoods
+    with two peaks, of which the lower one is usually doubtful: a peak with a problem is compared with those that the
+    other starts lead to.
 
     Problems are keys: `boundary` (a parameter ran off to the end of its range), `not_converged` (not finite,
     not curved downwards in every direction, or one more step would still gain), `flat_ridge` (a maximum so
@@ -51,10 +55,20 @@ def maximise(objective: Objective, start: Floats, n_customers: float) -> Maximum
     # One thread: products of a thousand or a million numbers gain nothing from a second one, wait for it up
     # to .1 s on a busy machine, and would give last digits that depend on the number of cores.
     with threadpool_limits(1, "blas"):
-        return _maximise(objective, start, n_customers)
+        first, *others = np.atleast_2d(starts)
+        best = _peak(objective, first, n_customers)
+        for start in others:
+            if not best.problems:
+                break
+            peak = _peak(objective, start, n_customers)
+            # a gain of rounding alone must not decide which of two equal points is shown
+            if n_customers * (peak.mean_log_likelihood - best.mean_log_likelihood) > GAIN_LEFT:
+                best = peak
+        return best
 
 
-def _maximise(objective: Objective, start: Floats, n_customers: float) -> Maximum:
+def _peak(objective: Objective, start: Floats, n_customers: float) -> Maximum:
+    """Return the maximum that one start leads to."""
     edge = np.log(LARGEST)
     found = minimize(
         lambda point: tuple(-part for part in objective(point)),
@@ -69,20 +83,26 @@ def _maximise(objective: Objective, start: Floats, n_customers: float) -> Maximu
         value, gradient = objective(point)
         curvature, directions = np.linalg.eigh(-_hessian(objective, point))
         slope = directions.T @ gradient
-        at_edge = bool((np.abs(point) > edge - 1).any())
         curved = bool(np.isfinite(value) and curvature[0] > 0)
         converged = curved and n_customers * (slope**2 / curvature).sum() / 2 < GAIN_LEFT
+        if _runs_off(point):  # refused anyway, and the next step may lead down: the surface is rounding alone
+            break
         # Uphill also where the surface curves upwards, and never further than a factor e. The last step is taken, too:
         # it is free, and squares the error, so that the result does not depend on the start. A parameter the data say
         # nothing of has neither slope nor curvature, and stays.
         step = directions @ (slope / np.maximum(np.abs(curvature), np.finfo(float).tiny))
         point = np.clip(point + np.clip(step, -1, 1), -edge, edge)
-        if converged or at_edge:
+        if converged:
             break
     covariance = directions / (curvature * n_customers) @ directions.T if curved else np.full((len(point),) * 2, np.nan)
     flat = curved and np.sqrt(covariance.diagonal().max()) > MAX_RELATIVE_ERROR
-    flags = {"boundary": at_edge, "not_converged": not converged, "flat_ridge": flat}
+    flags = {"boundary": _runs_off(point), "not_converged": not converged, "flat_ridge": flat}
     return Maximum(np.exp(point), objective(point)[0], covariance, tuple(key for key, raised in flags.items() if raised))
+
+
+def _runs_off(log_parameters: Floats) -> bool:
+    """Tell whether a parameter is within a factor e of the end of its range."""
+    return bool((np.abs(log_parameters) > np.log(LARGEST) - 1).any())
 
 
 def _hessian(objective: Objective, point: Floats) -> Floats:

@@ -29,6 +29,10 @@ class Moments(NamedTuple):
     mean: Floats
     square: Floats
 
+# A second start of all parameters, ages being 1: shapes this small make customers as different as they come, where the
+# first start supposes them to be alike.
+UNEQUAL = 0.05
+
 
 class PurchaseModel(Fitted, ABC):
     """A model of x, t_x and T, fitted by maximum likelihood; a subclass gives the formulas of its paper.
@@ -61,7 +65,8 @@ class PurchaseModel(Fitted, ABC):
         checks.enough_repeaters(columns[0], weight)
         (x_, t_x_, T_), n = collapse(*columns, weights=weight)
         unit = np.average(T_, weights=n)  # mean age: results do not depend on the caller's unit of time
-        maximum = maximise(self._objective(x_, t_x_ / unit, T_ / unit, n), self._start(x_, n), n.sum())
+        starts = np.array([self._start(x_, n), np.full(len(self._NAMES), UNEQUAL)])
+        maximum = maximise(self._objective(x_, t_x_ / unit, T_ / unit, n), starts, n.sum())
         log_likelihood = n.sum() * maximum.mean_log_likelihood - (n * x_).sum() * np.log(unit)
         units = {name: unit if name in self._TIMES else 1.0 for name in self._NAMES}
         self._keep(maximum, units, float(log_likelihood))

@@ -5,6 +5,7 @@ is that of a customer who is alive times the probability of being so.
 """
 
 from abc import ABC, abstractmethod
+from functools import partial
 from typing import ClassVar, Self
 
 import numpy as np
@@ -12,9 +13,10 @@ from numpy.typing import ArrayLike
 from scipy.special import gammaln, xlog1py, xlogy
 
 from analysis.clv import checks
-from analysis.clv.collapse import Floats, collapse, distinct_rows
+from analysis.clv.collapse import Floats, collapse
 from analysis.clv.discount import continuous_rate
 from analysis.clv.optimise import Fitted, Objective, maximise
+from analysis.clv.scoring import on_distinct, score
 
 # Trapezoids in the logarithm of time, for discounted purchases. Their error falls as e^(-pi^2 / step), to about 1e-12
 # here; what lies before e^-40 or after 40 of the time that the rate discounts by a factor e is below that, too.
@@ -60,8 +62,7 @@ class PurchaseModel(Fitted, ABC):
 
     def probability_alive(self, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Floats:
         """Return the probability (n_customers,) of still being a customer at T; x, t_x, T as in `fit`."""
-        columns = checks.history(x, t_x, T)
-        return self._alive(*columns) if columns[0].size else columns[0]
+        return score(self._alive, x, t_x, T)
 
     def expected_purchases(self, horizon: float, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Floats:
         """Return the expected purchases (n_customers,) of each customer in the next `horizon`.
@@ -80,11 +81,8 @@ class PurchaseModel(Fitted, ABC):
         AttributeError before `fit`; InputError for impossible rows or a negative horizon.
         """
         checks.horizon(horizon)
-        x_, t_x_, T_ = checks.history(x, t_x, T)
-        if not x_.size:
-            return x_
-        (x_distinct, T_distinct), row = distinct_rows(x_, T_)
-        return self._alive(x_, t_x_, T_) * self._expected_if_alive(horizon, x_distinct, T_distinct)[row]
+        if_alive = partial(self._expected_if_alive, horizon)
+        return score(lambda x, t_x, T: self._alive(x, t_x, T) * on_distinct(if_alive, x, T), x, t_x, T)
 
     def expected_purchases_of_new(self, horizon: float) -> float:
         """Return E[X(horizon)]: expected repeat purchases of a new customer; raises as `expected_purchases`."""
@@ -127,15 +125,12 @@ class PurchaseModel(Fitted, ABC):
         AttributeError before `fit`; InputError for impossible rows, rate or unit.
         """
         rate = continuous_rate(annual_rate, days_per_unit)
-        x_, t_x_, T_ = checks.history(x, t_x, T)
-        if not x_.size:
-            return x_
-        (x_distinct, T_distinct), row = distinct_rows(x_, T_)
         times = np.exp(np.arange(LOG_TIME_FROM, np.log(LAST_TIME) + LOG_TIME_STEP, LOG_TIME_STEP)) / rate
-        discounted = LOG_TIME_STEP * sum(
-            time * np.exp(-rate * time) * self._rate_if_alive(time, x_distinct, T_distinct) for time in times
-        )
-        return self._alive(x_, t_x_, T_) * discounted[row]
+
+        def if_alive(x: Floats, T: Floats) -> Floats:
+            return LOG_TIME_STEP * sum(time * np.exp(-rate * time) * self._rate_if_alive(time, x, T) for time in times)
+
+        return score(lambda x, t_x, T: self._alive(x, t_x, T) * on_distinct(if_alive, x, T), x, t_x, T)
 
     @abstractmethod
     def _objective(self, x: Floats, t_x: Floats, T: Floats, n: Floats) -> Objective:

@@ -49,8 +49,14 @@ test-spark: $(STAMP)  ## Run the engine tests on local Spark (installs PySpark, 
 lab: $(STAMP)  ## Open JupyterLab on the guide to the notebooks, on this machine only
 	@$(BIN)/jupyter lab --ip 127.0.0.1 --ServerApp.root_dir . notebooks/00_guide.ipynb
 
-bench: $(STAMP)  ## Measure speed and memory beside a peer in the same run (minutes)
+bench: $(STAMP)  ## Measure speed and memory beside peers in the same run (minutes)
+	@$(MAKE) --no-print-directory .venv-peers/.installed || echo "The peer could not be installed; measuring without it."
 	@$(BIN)/python -m bench
+
+.venv-peers/.installed: $(STAMP) requirements-peers.lock
+	@test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
+	@VIRTUAL_ENV=$(abspath .venv-peers) $(BIN)/uv pip sync --quiet --require-hashes requirements-peers.lock
+	@touch $@
 
 clean: $(STAMP)  ## Remove reports, remembered results and accepted tables
 	@$(RUN) clean
@@ -63,6 +69,8 @@ lock: $(STAMP)  ## For maintainers: resolve anew and write the lock files
 	@$(BIN)/uv export --quiet --frozen --no-header --no-annotate --no-emit-project --all-groups > requirements.lock
 	@$(BIN)/uv export --quiet --frozen --no-header --no-annotate --no-emit-project --all-groups --extra spark \
 		> requirements-spark.lock
+	@echo lifetimes==0.11.3 | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --constraint requirements.lock - > requirements-peers.lock
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

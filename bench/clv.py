@@ -1,109 +1,102 @@
-"""The models of lifetime value on a million customers, each in a process of its own; BG/NBD also beside a peer.
+"""The models of lifetime value on a million simulated customers: fits, scores, and BG/NBD beside `lifetimes`.
 
-Simulated: the CDNOW parameters, acquisitions over 12 weeks, 39 weeks, whole days; spend in whole cents, of those who
-bought again. Peak memory includes the simulation. The peer is `lifetimes` 0.11.3 where
-it can be imported; it is archived and fails on most set-ups, so otherwise the same likelihood is fitted with SciPy in
-the straightforward way: one row per customer, numerical gradient.
+Every measurement is a process of its own. Fits include checks and collapse; Gamma-Gamma is fitted to those who bought
+again. Scores are P(alive) and the purchases of 365 days, one after the other.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from time import perf_counter
+from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import betaln, gammaln
 
 from analysis.clv import BGNBD, MBGNBD, GammaGamma, ParetoNBD
+from analysis.clv.beta_geometric import objective
+from analysis.clv.collapse import collapse
+from analysis.clv.optimise import Fitted
+from analysis.clv.purchase_model import PurchaseModel
 from bench.processes import measured, tell
-from tests.recovery.simulate import bgnbd_customers
-
-Floats = NDArray[np.float64]
+from bench.rows import Row
+from bench.simulated import WEEKS, customers, spend
 
 N_CUSTOMERS = 1_000_000
-LIMIT_SECONDS = {"BG/NBD": 0.5, "MBG/NBD": 0.3, "Gamma-Gamma": 0.5, "Pareto/NBD": 8}
-CDNOW = {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}  # per week
-CDNOW_SPEND = {"p": 6.25, "q": 3.74, "gamma": 15.44}  # dollars
+ONE_QUARTER, TWO_YEARS = WEEKS  # weeks of acquisition
+FIT_SECONDS = {"BG/NBD": 0.3, "MBG/NBD": 0.3, "Gamma-Gamma": 0.5, "Pareto/NBD": 8}  # acquired in one quarter
+SCORE_SECONDS, LIMIT_MB = 2, 500
+LEAST_RATIO = 50  # seconds of the peer over ours
+PEERS = Path(__file__).parents[1] / ".venv-peers"
+TIMES = 3  # runs of a measurement with a limit; the median counts
+
+PURCHASE_MODELS: dict[str, type[PurchaseModel]] = {"BG/NBD": BGNBD, "MBG/NBD": MBGNBD, "Pareto/NBD": ParetoNBD}
+CDNOW_DAYS = {  # estimates on the CDNOW sample, so that scores need no fit
+    "BG/NBD": {"r": 0.243, "alpha": 30.9, "a": 0.793, "b": 2.426},
+    "MBG/NBD": {"r": 0.525, "alpha": 43.3, "a": 0.891, "b": 1.614},
+    "Pareto/NBD": {"r": 0.553, "alpha": 74.0, "s": 0.606, "beta": 81.7},
+}
 
 
-def customers(n: int, seed: int = 1) -> tuple[Floats, Floats, Floats]:
-    """Return x, t_x, T in whole days of n simulated customers; rounded up, so that t_x > 0 where x > 0."""
-    x, t_x, age = bgnbd_customers(n, np.random.default_rng(seed), **CDNOW, weeks=39, acquisition=12)
-    return x, np.ceil(7 * t_x), np.ceil(7 * age)
-
-
-def spend(x: Floats, seed: int = 2) -> Floats:
-    """Return the mean spend of x repeat purchases, all > 0: dollars, of sums in whole cents of at least one."""
-    rng = np.random.default_rng(seed)
-    rate = rng.gamma(CDNOW_SPEND["q"], 1 / CDNOW_SPEND["gamma"], x.size)
-    return np.maximum(np.round(100 * rng.gamma(CDNOW_SPEND["p"] * x) / rate), 1) / 100 / x
-
-
-def fit(model: str, n: int) -> Callable[[], object]:
-    """Return the fit of a model to n simulated customers, ready to be measured."""
-    x, t_x, age = customers(n)
+def fit(model: str, n: int, acquisition: int) -> Callable[[], Fitted]:
+    """Return the fit of a model to n customers acquired over so many weeks, ready to be measured."""
+    history = customers(n, acquisition)
     if model == "Gamma-Gamma":
-        repeats = x[x > 0]
+        repeats = history[0][history[0] > 0]
         return partial(GammaGamma().fit, repeats, spend(repeats))
-    kind = {"BG/NBD": BGNBD, "MBG/NBD": MBGNBD, "Pareto/NBD": ParetoNBD}[model]
-    return partial(kind().fit, x, t_x, age)
+    return partial(PURCHASE_MODELS[model]().fit, *history)
 
 
-def run(n: int = N_CUSTOMERS) -> list[dict[str, object]]:
-    """Return one row per measurement: what, seconds, limit_seconds (None: no limit), note."""
-    rows: list[tuple[str, float, float | None, str]] = []
-    for model, limit in LIMIT_SECONDS.items():
-        found = measured("bench.clv", model, n)
-        note = f"checks and collapse included; peak {found['peak_mb']:.0f} MB"
-        rows.append((f"{model} fit", found["seconds"], limit, note))
-    history = customers(n)
-    start = perf_counter()
-    model = BGNBD().fit(*history)
-    fitted = perf_counter()
-    model.expected_purchases(365, *history)
-    forecast = perf_counter()
-    peer, peer_log_likelihood = _peer(*history)
-    peer_seconds = perf_counter() - forecast
-    ratio, gap = peer_seconds / (fitted - start), model.log_likelihood_ - peer_log_likelihood
-    rows += [
-        ("BG/NBD forecast of 365 days", forecast - fitted, None, "one value per customer"),
-        (
-            f"peer of BG/NBD: {peer}",
-            peer_seconds,
-            None,
-            f"{ratio:.0f} times the fit; log-likelihood {model.log_likelihood_:,.3f}, the peer's lower by {gap:.3f}",
-        ),
-    ]
-    return [
-        {"what": f"{what}, {n:,} customers", "seconds": seconds, "limit_seconds": limit, "note": note}
-        for what, seconds, limit, note in rows
-    ]
+def scores(model: str, n: int, acquisition: int) -> Callable[[], object]:
+    """Return P(alive) and the expected purchases of n such customers, ready to be measured."""
+    history, scoring = customers(n, acquisition), PURCHASE_MODELS[model]()
+    scoring.params_ = CDNOW_DAYS[model]
+    return lambda: (scoring.probability_alive(*history), scoring.expected_purchases(365, *history))
 
 
-def _peer(x: Floats, t_x: Floats, T: Floats) -> tuple[str, float]:
-    """Fit the peer; return its name and the log-likelihood it reached."""
-    try:
-        from lifetimes import BetaGeoFitter
-    except ImportError:
-        return "SciPy, one row per customer, numerical gradient", _plain_fit(x, t_x, T)
-    fitted = BetaGeoFitter().fit(x, t_x, T).params_
-    return "lifetimes", -len(x) * _mean_loss(np.log(fitted[["r", "alpha", "a", "b"]].to_numpy()), x, t_x, T)
+def run(n: int = N_CUSTOMERS) -> Iterator[Row]:
+    """Yield one row per measurement."""
+    quarter: dict[str, Mapping[str, float]] = {}
+    for weeks in (ONE_QUARTER, TWO_YEARS):
+        for model, seconds in FIT_SECONDS.items():
+            limits = (seconds, LIMIT_MB) if weeks == ONE_QUARTER else (None, None)
+            found = measured(__name__, "fit", model, n, weeks, times=TIMES)
+            quarter.setdefault(model, found)
+            yield _row(f"{model} fit, {_of(n, weeks)}", found, *limits)
+        for model in PURCHASE_MODELS:
+            found = measured(__name__, "scores", model, n, weeks, times=TIMES)
+            yield _row(f"{model} scores, {_of(n, weeks)}", found, SCORE_SECONDS, LIMIT_MB)
+    yield _peer(n, quarter["BG/NBD"])
 
 
-def _plain_fit(x: Floats, t_x: Floats, T: Floats) -> float:
-    start = np.log([1, T.mean(), 1, 1])
-    return -len(x) * minimize(_mean_loss, start, (x, t_x, T), method="L-BFGS-B", options={"ftol": 1e-10}).fun
+def _row(what: str, found: Mapping[str, float], limit_seconds: float | None, limit_mb: float | None) -> Row:
+    return Row(what, found["seconds"], limit_seconds, found["peak_mb"], limit_mb)
 
 
-def _mean_loss(log_parameters: Floats, x: Floats, t_x: Floats, T: Floats) -> float:
-    r, alpha, a, b = np.exp(log_parameters)
-    left = np.where(x > 0, np.log(a / (b + np.maximum(x, 1) - 1)) - (r + x) * np.log(alpha + t_x), -np.inf)
-    branches = np.logaddexp(-(r + x) * np.log(alpha + T), left)
-    terms = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + betaln(a, b + x) - betaln(a, b) + branches
-    return -terms.mean()
+def _of(n: int, acquisition: int) -> str:
+    return f"{n:,} customers of {acquisition} weeks"
+
+
+def _peer(n: int, ours: Mapping[str, float]) -> Row:
+    """Return the peer beside our fit to the same customers; both log-likelihoods are ours, on the scale of days."""
+    what = f"peer of the BG/NBD fit: lifetimes, {_of(n, ONE_QUARTER)}"
+    if not (PEERS / ".installed").exists():
+        return Row(what, note="MISSING, so nothing is compared: `make bench` sets it up from requirements-peers.lock")
+    peer = measured("bench.peer", n, ONE_QUARTER, python=PEERS / "bin" / "python")
+    rows, weights = collapse(*customers(n, ONE_QUARTER))
+    at_peer = np.log([peer[name] for name in ("r", "alpha", "a", "b")])
+    log_likelihood = n * objective(*rows, weights, early_chances=0)(at_peer)[0]
+    return Row(
+        what,
+        peer["seconds"],
+        peak_mb=peer["peak_mb"],
+        ratio=peer["seconds"] / ours["seconds"],
+        least_ratio=LEAST_RATIO,
+        note=f"log-likelihood {log_likelihood:,.4f}; ours higher by {ours['log_likelihood'] - log_likelihood:.4f}",
+    )
 
 
 if __name__ == "__main__":
-    tell(fit(sys.argv[1], int(sys.argv[2])))
+    work, model, n, acquisition = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    if work == "fit":
+        tell(fit(model, n, acquisition), lambda fitted: {"log_likelihood": fitted.log_likelihood_})
+    else:
+        tell(scores(model, n, acquisition))

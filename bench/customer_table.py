@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sys
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +13,7 @@ import pandas as pd
 from analysis.engine import DuckDB
 from analysis.features import customer_table
 from bench.processes import measured, tell
+from bench.rows import Row
 
 LINES = 10_000_000
 LIMIT_SECONDS, LIMIT_MB = 10, 2_000
@@ -68,40 +70,22 @@ def pandas(folder: Path) -> pd.DataFrame:
     )
 
 
-def run() -> list[dict[str, object]]:
-    """Return one row per measurement."""
-    rows: list[dict[str, object]] = []
+def run() -> Iterator[Row]:
+    """Yield one row per measurement."""
     with TemporaryDirectory() as text:
         folder = Path(text)
         write_lines(folder, LINES)
         large = measured(__name__, "ours", folder)
-        rows.append(
-            {
-                "what": f"customer table, {LINES:,} lines",
-                "seconds": large["seconds"],
-                "limit_seconds": LIMIT_SECONDS,
-                "note": f"{large['peak_mb']:.0f} MB of {LIMIT_MB:,} allowed",
-            }
-        )
+        yield Row(f"customer table, {LINES:,} lines", large["seconds"], LIMIT_SECONDS, large["peak_mb"], LIMIT_MB)
         write_lines(folder, LINES // 10)
         small, peer = measured(__name__, "ours", folder), measured(__name__, "pandas", folder)
-        rows.append(
-            {
-                "what": f"customer table, {LINES // 10:,} lines",
-                "seconds": small["seconds"],
-                "limit_seconds": None,
-                "note": f"{small['peak_mb']:.0f} MB",
-            }
+        yield Row(f"customer table, {LINES // 10:,} lines", small["seconds"], peak_mb=small["peak_mb"])
+        yield Row(
+            f"peer, a third of the columns: pandas, {LINES // 10:,} lines",
+            peer["seconds"],
+            peak_mb=peer["peak_mb"],
+            ratio=peer["seconds"] / small["seconds"],
         )
-        rows.append(
-            {
-                "what": f"pandas, a third of the columns, {LINES // 10:,} lines",
-                "seconds": peer["seconds"],
-                "limit_seconds": None,
-                "note": f"{peer['peak_mb']:.0f} MB; {peer['seconds'] / small['seconds']:.1f} times ours",
-            }
-        )
-    return rows
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import duckdb
 
 from analysis.proposal import propose
 from bench.processes import measured, tell
+from bench.rows import Row
 
 LINES = 14_000_000
 LIMIT_SECONDS = 20
@@ -28,21 +29,14 @@ def write_export(path: Path, lines: int) -> None:
         ) TO '{path}'""")
 
 
-def run() -> list[dict[str, object]]:
+def run() -> list[Row]:
     """Return one row per measurement."""
     with TemporaryDirectory() as text:
         file = Path(text) / "export.csv"
         write_export(file, LINES)
         found = measured(__name__, file, text)
         size = file.stat().st_size / 1e9
-    return [
-        {
-            "what": f"new, a CSV file of {size:.2f} GB",
-            "seconds": found["seconds"],
-            "limit_seconds": LIMIT_SECONDS,
-            "note": f"{found['peak_mb']:.0f} MB",
-        }
-    ]
+    return [Row(f"new, a CSV file of {size:.2f} GB", found["seconds"], LIMIT_SECONDS, found["peak_mb"])]
 
 
 if __name__ == "__main__":

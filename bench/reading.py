@@ -4,6 +4,7 @@ The lines are as messy as real ones: one in a thousand has no customer, no time,
 """
 
 import sys
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +15,7 @@ import yaml
 
 from analysis.tables import load_dataset, read
 from bench.processes import measured, tell
+from bench.rows import Row
 
 LINES = 10_000_000
 LIMITS = {"csv": (60, 3_000), "parquet": (20, 3_000)}  # seconds and MB
@@ -73,9 +75,8 @@ def pandas(root: Path) -> None:
     lines.dropna(subset=["customer", "ordered", "paid"]).drop_duplicates().to_parquet(root / "kept.parquet")
 
 
-def run(lines: int = LINES) -> list[dict[str, object]]:
-    """Return one row per measurement."""
-    rows = []
+def run(lines: int = LINES) -> Iterator[Row]:
+    """Yield one row per measurement."""
     for number in (lines // 10, lines):
         for kind, (limit_seconds, limit_mb) in LIMITS.items():
             with TemporaryDirectory() as text:
@@ -83,20 +84,16 @@ def run(lines: int = LINES) -> list[dict[str, object]]:
                 write_dataset(root, number, kind)
                 found = measured(__name__, "ours", root)
                 peer = measured(__name__, "pandas", root) if (kind, number) == ("csv", lines // 10) else None
-            full = number == lines
-            rows.append(
-                {
-                    "what": f"reading and validating {number:,} lines of {kind}",
-                    "seconds": found["seconds"],
-                    "limit_seconds": limit_seconds if full else None,
-                    "note": f"{found['peak_mb']:.0f} MB" + (f" of {limit_mb:,} allowed" if full else ""),
-                }
-            )
+            limits = (limit_seconds, limit_mb) if number == lines else (None, None)
+            what = f"reading and validating {number:,} lines of {kind}"
+            yield Row(what, found["seconds"], limits[0], found["peak_mb"], limits[1])
             if peer:
-                note = f"{peer['peak_mb']:.0f} MB; {peer['seconds'] / found['seconds']:.1f} times ours"
-                what = f"pandas, part of it, {number:,} lines of {kind}"
-                rows.append({"what": what, "seconds": peer["seconds"], "limit_seconds": None, "note": note})
-    return rows
+                yield Row(
+                    f"peer, part of it: pandas, {number:,} lines of {kind}",
+                    peer["seconds"],
+                    peak_mb=peer["peak_mb"],
+                    ratio=peer["seconds"] / found["seconds"],
+                )
 
 
 if __name__ == "__main__":

@@ -4,17 +4,19 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
+
+from bench.rows import Row
 
 ROOT = Path(__file__).parents[1]
 LIMITS = {"nothing remembered": 40, "everything remembered": 20}
 
 
-def run() -> list[dict[str, object]]:
-    """Return one row per measurement; the report is written to a folder of its own."""
-    rows: list[dict[str, object]] = []
+def run() -> Iterator[Row]:
+    """Yield one row per measurement; the report is written to a folder of its own."""
     with TemporaryDirectory() as text:
         root = Path(text)
         for name in ("complete-journey", "cdnow"):
@@ -30,12 +32,4 @@ def run() -> list[dict[str, object]]:
                 capture_output=True,
                 env=os.environ | {"ANALYSIS_ROOT": str(root)},
             )
-            rows.append(
-                {
-                    "what": f"report of complete-journey, {what}",
-                    "seconds": perf_counter() - start,
-                    "limit_seconds": limit,
-                    "note": "",
-                }
-            )
-    return rows
+            yield Row(f"report of complete-journey, {what}", perf_counter() - start, limit)

@@ -5,6 +5,7 @@ is that of a customer who is alive times the probability of being so.
 """
 
 from abc import ABC, abstractmethod
+from functools import partial
 from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
@@ -12,14 +13,18 @@ from numpy.typing import ArrayLike
 from scipy.special import gammaln, xlog1py, xlogy
 
 from analysis.clv import checks
-from analysis.clv.collapse import Floats, collapse, distinct_rows
+from analysis.clv.collapse import Floats, collapse
 from analysis.clv.discount import continuous_rate
 from analysis.clv.optimise import Fitted, Objective, maximise
+from analysis.clv.scoring import on_distinct, score
 
 # Trapezoids in the logarithm of time, for discounted purchases. Their error falls as e^(-pi^2 / step), to about 1e-12
 # here; what lies before e^-40 or after 40 of the time that the rate discounts by a factor e is below that, too.
 LOG_TIME_STEP, LOG_TIME_FROM, LAST_TIME = 0.35, -40, 40
 PAIR_NODES = 16  # of a smooth integral over the horizon; right to 1e-9 at usual parameters
+# A second start of all parameters, ages being 1: shapes this small make customers as different as they come, where the
+# first start supposes them to be alike.
+UNEQUAL = 0.05
 
 
 class Moments(NamedTuple):
@@ -28,10 +33,6 @@ class Moments(NamedTuple):
     any: Floats
     mean: Floats
     square: Floats
-
-# A second start of all parameters, ages being 1: shapes this small make customers as different as they come, where the
-# first start supposes them to be alike.
-UNEQUAL = 0.05
 
 
 class PurchaseModel(Fitted, ABC):
@@ -74,8 +75,7 @@ class PurchaseModel(Fitted, ABC):
 
     def probability_alive(self, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Floats:
         """Return the probability (n_customers,) of still being a customer at T; x, t_x, T as in `fit`."""
-        columns = checks.history(x, t_x, T)
-        return self._alive(*columns) if columns[0].size else columns[0]
+        return score(self._alive, x, t_x, T)
 
     def expected_purchases(self, horizon: float, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Floats:
         """Return the expected purchases (n_customers,) of each customer in the next `horizon`.
@@ -94,11 +94,8 @@ class PurchaseModel(Fitted, ABC):
         AttributeError before `fit`; InputError for impossible rows or a negative horizon.
         """
         checks.horizon(horizon)
-        x_, t_x_, T_ = checks.history(x, t_x, T)
-        if not x_.size:
-            return x_
-        (x_distinct, T_distinct), row = distinct_rows(x_, T_)
-        return self._alive(x_, t_x_, T_) * self._expected_if_alive(horizon, x_distinct, T_distinct)[row]
+        if_alive = partial(self._expected_if_alive, horizon)
+        return score(lambda x, t_x, T: self._alive(x, t_x, T) * on_distinct(if_alive, x, T), x, t_x, T)
 
     def expected_purchases_of_new(self, horizon: float) -> float:
         """Return E[X(horizon)]: expected repeat purchases of a new customer; raises as `expected_purchases`."""
@@ -141,15 +138,12 @@ class PurchaseModel(Fitted, ABC):
         AttributeError before `fit`; InputError for impossible rows, rate or unit.
         """
         rate = continuous_rate(annual_rate, days_per_unit)
-        x_, t_x_, T_ = checks.history(x, t_x, T)
-        if not x_.size:
-            return x_
-        (x_distinct, T_distinct), row = distinct_rows(x_, T_)
         times = np.exp(np.arange(LOG_TIME_FROM, np.log(LAST_TIME) + LOG_TIME_STEP, LOG_TIME_STEP)) / rate
-        discounted = LOG_TIME_STEP * sum(
-            time * np.exp(-rate * time) * self._rate_if_alive(time, x_distinct, T_distinct) for time in times
-        )
-        return self._alive(x_, t_x_, T_) * discounted[row]
+
+        def if_alive(x: Floats, T: Floats) -> Floats:
+            return LOG_TIME_STEP * sum(time * np.exp(-rate * time) * self._rate_if_alive(time, x, T) for time in times)
+
+        return score(lambda x, t_x, T: self._alive(x, t_x, T) * on_distinct(if_alive, x, T), x, t_x, T)
 
     def purchase_moments(self, horizon: float, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Moments:
         """Return what the purchases N of each customer in the next `horizon` are like; arguments as above.
@@ -163,21 +157,16 @@ class PurchaseModel(Fitted, ABC):
         E[N (N - 1)] = 2 times the integral over w <= horizon of w E[rate^2; still a customer w later].
         """
         checks.horizon(horizon)
-        x_, t_x_, T_ = checks.history(x, t_x, T)
-        if not x_.size:
-            return Moments(x_, x_, x_)
-        (x_distinct, T_distinct), row = distinct_rows(x_, T_)
-        alive = self._alive(x_, t_x_, T_)
-        mean = self._expected_if_alive(horizon, x_distinct, T_distinct)
-        pairs = 2 * horizon**2 * sum(
-            weight * node * self._pair_rate_if_alive(node * horizon, x_distinct, T_distinct)
-            for node, weight in zip(*gauss_legendre(PAIR_NODES), strict=True)
-        )
-        return Moments(
-            alive * self._any_if_alive(horizon, x_distinct, T_distinct)[row],
-            alive * mean[row],
-            alive * (mean + pairs)[row],
-        )
+
+        def if_alive(x: Floats, T: Floats) -> Floats:
+            mean = self._expected_if_alive(horizon, x, T)
+            pairs = sum(
+                weight * node * self._pair_rate_if_alive(node * horizon, x, T)
+                for node, weight in zip(*gauss_legendre(PAIR_NODES), strict=True)
+            )
+            return np.array([self._any_if_alive(horizon, x, T), mean, mean + 2 * horizon**2 * pairs])
+
+        return Moments(*score(lambda x, t_x, T: self._alive(x, t_x, T) * on_distinct(if_alive, x, T), x, t_x, T, (3,)))
 
     @abstractmethod
     def _objective(self, x: Floats, t_x: Floats, T: Floats, n: Floats) -> Objective:

@@ -1,5 +1,6 @@
 """Whatever the data: a fit is refused in words, or is at a maximum, or says that it is not."""
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +10,8 @@ from analysis.clv import BGNBD, MBGNBD, SBG, GammaGamma, ParetoNBD, gamma_gamma,
 from analysis.errors import InputError
 from tests.odd import data, likelihood
 from tests.odd.verify import Likelihood, faults
+
+_gamma_gamma = partial(gamma_gamma._objective, exponents_of=GammaGamma._exponents)
 
 
 class Kind(NamedTuple):
@@ -25,7 +28,7 @@ KINDS = {
     "BG/NBD": Kind(BGNBD, data.history, likelihood.bgnbd, BGNBD()._objective, (0, 1, 0, 0)),
     "MBG/NBD": Kind(MBGNBD, data.history, likelihood.mbgnbd, MBGNBD()._objective, (0, 1, 0, 0)),
     "Pareto/NBD": Kind(ParetoNBD, data.history, likelihood.pareto_nbd, ParetoNBD()._objective, (0, 1, 0, 1)),
-    "Gamma-Gamma": Kind(GammaGamma, data.spend, likelihood.gamma_gamma, gamma_gamma._objective, (0, 0, 1)),
+    "Gamma-Gamma": Kind(GammaGamma, data.spend, likelihood.gamma_gamma, _gamma_gamma, (0, 0, 1)),
     "sBG": Kind(SBG, data.contracts, likelihood.sbg, sbg._objective, (0, 0)),
 }
 # Two peaks, of which the lower one passes every check, so that no second start is tried: weights from .001 to 1,000

@@ -97,7 +97,9 @@ def _peak(objective: Objective, start: Floats, n_customers: float) -> Maximum:
     covariance = directions / (curvature * n_customers) @ directions.T if curved else np.full((len(point),) * 2, np.nan)
     flat = curved and np.sqrt(covariance.diagonal().max()) > MAX_RELATIVE_ERROR
     flags = {"boundary": _runs_off(point), "not_converged": not converged, "flat_ridge": flat}
-    return Maximum(np.exp(point), objective(point)[0], covariance, tuple(key for key, raised in flags.items() if raised))
+    return Maximum(
+        np.exp(point), objective(point)[0], covariance, tuple(key for key, raised in flags.items() if raised)
+    )
 
 
 def _runs_off(log_parameters: Floats) -> bool:

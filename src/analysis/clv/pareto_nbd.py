@@ -16,7 +16,6 @@ from analysis.clv.collapse import Floats
 from analysis.clv.optimise import Objective
 from analysis.clv.purchase_model import PurchaseModel, gauss_legendre, negative_binomial, rate_by_moments
 
-
 NODES, WEIGHTS = gauss_legendre(32)
 NEGLIGIBLE = 25.0  # e-folds: where the integrand has fallen to e^-25 of its start, nothing is left to integrate
 ROWS = 4_096  # of one block: memory stays small whatever the number of customers

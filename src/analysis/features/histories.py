@@ -1,4 +1,4 @@
-"""Purchase histories as they were known at an earlier day, beside what came next: what forecasts are made and judged on."""
+"""Purchase histories as known at an earlier day, beside what came next: what forecasts are made and judged on."""
 
 import datetime as dt
 from pathlib import Path

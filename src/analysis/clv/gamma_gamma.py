@@ -125,21 +125,22 @@ def _objective(x: Floats, spend: Floats, n: Floats, exponents_of: Callable[[Floa
     x_value, first, rows = np.unique(x[order], return_index=True, return_counts=True)
     total, n = (x * spend)[order], n[order]
     n_x, customers, exponents = np.add.reduceat(n, first), n.sum(), exponents_of(x_value)
-    log_total, log_spend = (n * x[order] * np.log(total)).sum(), (n * np.log(spend[order])).sum()
+    log_total, log_spend = (n * np.log(total)).sum(), (n * np.log(spend[order])).sum()
 
     def objective(log_parameters: Floats) -> tuple[float, Floats]:
         p, q = np.exp(log_parameters[:2])
         log_gamma = exponents @ log_parameters[2:]
         gamma, shape = np.exp(log_gamma), p * x_value + q
-        rate = np.repeat(gamma, rows) + total
-        log_rate = np.add.reduceat(n * np.log(rate), first)
+        gammas = np.repeat(gamma, rows)
+        # of 1 + gamma / total, not of gamma + total: large p would cancel the digits
+        log_odds = np.add.reduceat(n * np.log1p(gammas / total), first)
         by_x = gammaln(shape) - gammaln(p * x_value) - gammaln(q) + q * log_gamma
-        log_likelihood = n_x @ by_x + p * log_total - log_spend - shape @ log_rate
+        log_likelihood = n_x @ by_x - q * log_total - log_spend - shape @ log_odds
         either = psi(shape)
         slopes = [
-            p * (n_x @ (x_value * (either - psi(p * x_value))) + log_total - x_value @ log_rate),
-            q * (n_x @ (either - psi(q) + log_gamma) - log_rate.sum()),
-            *((q * n_x - shape * gamma * np.add.reduceat(n / rate, first)) @ exponents),
+            p * (n_x @ (x_value * (either - psi(p * x_value))) - x_value @ log_odds),
+            q * (n_x @ (either - psi(q) + log_gamma) - log_total - log_odds.sum()),
+            *((q * n_x - shape * gamma * np.add.reduceat(n / (gammas + total), first)) @ exponents),
         ]
         return log_likelihood / customers, np.array(slopes) / customers
 

@@ -1,0 +1,106 @@
+"""Ranges of a forecast: what chance, uncertain parameters and drift between periods leave open.
+
+A model knows chance and its parameters. That whole periods come out better or worse than every model says is drift; only
+errors of earlier forecasts show it. All ranges hold 90 %.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import brentq
+from scipy.special import gammaincinv, ndtr
+
+from analysis.clv.collapse import Floats
+from analysis.clv.purchase_model import Moments
+
+LEVEL = 0.9
+TAIL = (1 - LEVEL) / 2
+# Standard deviations of log(actual / expected) between periods that are weighed against each other; at the last a
+# usual period is a seventh or the sevenfold of what was expected.
+DRIFTS = np.linspace(0.0, 2.0, 401)
+# What is thought of them before any forecast was judged: a period differs from the one before by about a fifth, and may
+# by far more. Half-t with 4 degrees of freedom, after Gelman (2006), so that few forecasts that hit by luck do not
+# make a range narrow, and many decide alone.
+USUAL_DRIFT = 0.2
+PRIOR = -2.5 * np.log1p((DRIFTS / USUAL_DRIFT) ** 2 / 4)
+
+
+class Drift(NamedTuple):
+    """How far totals come out from what is expected, beyond what the model explains itself.
+
+    weights : of each of DRIFTS. origins : earlier forecasts it is seen in. non_overlapping : how many of them look at
+    months of their own.
+    """
+
+    weights: Floats
+    origins: int
+    non_overlapping: int
+
+    @property
+    def variance(self) -> float:
+        """The mean variance of log(actual / expected)."""
+        return float(self.weights @ DRIFTS**2)
+
+
+def drift(log_errors: Floats, explained: Floats, non_overlapping: int) -> Drift:
+    """Return the drift seen in earlier forecasts, weighed against what is usual.
+
+    Parameters
+    ----------
+    log_errors : log(actual / expected) of totals, one per earlier forecast; none: what is usual. explained : the
+        model's own variance of each. non_overlapping : how many of the forecasts look at months of their own; together
+        they count as so many.
+    """
+    variances = explained + DRIFTS[:, None] ** 2
+    likelihood = -(np.log(variances) + log_errors**2 / variances).sum(axis=1) / 2
+    log_weights = PRIOR + likelihood * non_overlapping / max(len(log_errors), 1)
+    weights = np.exp(log_weights - log_weights.max())
+    return Drift(weights / weights.sum(), len(log_errors), non_overlapping)
+
+
+def total_interval(expected: float, explained: float, seen: Drift) -> tuple[float, float]:
+    """Return the range of a total: expected x exp(-+ width), log(actual / expected) being normal given the drift.
+
+    NaN where the model's own variance (`explained`) is not finite or nothing is expected.
+    """
+    if not (np.isfinite(explained) and expected > 0):
+        return float("nan"), float("nan")
+    spread = np.sqrt(explained + DRIFTS**2)
+    width = brentq(lambda width: seen.weights @ (2 * ndtr(width / spread) - 1) - LEVEL, 0, 10 * spread[-1])
+    return float(expected * np.exp(-width)), float(expected * np.exp(width))
+
+
+def customer_intervals(revenue: Moments, common: float) -> tuple[Floats, Floats]:
+    """Return the range (two arrays) of each customer's revenue.
+
+    Parameters
+    ----------
+    revenue : of each customer under the model.
+    common : relative variance that all customers share: parameters and drift.
+
+    Notes
+    -----
+    With probability 1 - P(any) a customer brings nothing; what others bring is taken as gamma distributed with the
+    model's mean and mean square. A range begins at 0 where nothing has more than 5 %. NaN without a mean square.
+    """
+    ever = revenue.any > 0
+    chance = np.where(ever, revenue.any, 1.0)
+    mean = np.where(ever, revenue.mean / chance, 1.0)
+    variance = np.where(ever, revenue.square * (1 + common) / chance, 2.0) - mean**2
+    shape = mean**2 / variance
+    nothing = 1 - np.where(ever, chance, 0.0)
+    ends = []
+    for level in (TAIL, 1 - TAIL):
+        place = np.clip((level - nothing) / chance, 0, 1)
+        ends.append(np.where(place > 0, gammaincinv(shape, place) * variance / mean, 0.0))
+    lost = ever & ~np.isfinite(variance)
+    return np.where(lost, np.nan, ends[0]), np.where(lost, np.nan, ends[1])
+
+
+def interval_score(low: Floats, high: Floats, actual: Floats) -> Floats:
+    """Return width plus 2 / (1 - level) times how far the outcome lies outside; lower is better.
+
+    Source: Gneiting & Raftery (2007), equation (43).
+    """
+    outside = np.maximum(low - actual, 0) + np.maximum(actual - high, 0)
+    return high - low + outside / TAIL

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import cutoffs
-from analysis.month import fit_cut_points
+from analysis.opening import fit_cut_points
 from analysis.tables import Dataset
 from tests.shop import make_dataset
 

@@ -17,12 +17,13 @@ LAYERS = [
     {"features", "proposal"},
     {"classification", "clustering", "clv", "change"},
     {"strategy"},
-    {"cutoffs", "month"},
+    {"cutoffs", "month", "opening"},
     {"key_figures"},
     {"charts", "report", "exports", "examples"},
     {"__main__"},
 ]
-SIBLINGS_MAY_IMPORT = {"errors", "strict", "store", "cutoffs", "month", "charts", "report", "exports", "key_figures"}
+SIBLINGS_MAY_IMPORT = {"errors", "strict", "store", "cutoffs", "month", "opening", "key_figures"}
+SIBLINGS_MAY_IMPORT |= {"charts", "report", "exports"}
 ONLY_IN = {
     "matplotlib": "charts",
     "seaborn": "charts",

@@ -115,7 +115,7 @@ def _told(what: str) -> Iterator[None]:
 
 def _cutoffs(options: argparse.Namespace) -> None:
     from analysis import cutoffs
-    from analysis.month import fit_cut_points
+    from analysis.opening import fit_cut_points
     from analysis.tables import load_dataset
 
     dataset = load_dataset(options.dataset)

@@ -19,9 +19,12 @@ from analysis.change import migration, net_migration
 from analysis.engine import DuckDB
 from analysis.errors import InputError
 from analysis.store import code_hash, digest, remember, written_whole
-from analysis.tables import Dataset, calendar, load_dataset
+from analysis.tables import Dataset, calendar
 
 Step = TypeVar("Step")
+
+FORECAST_EVERY = 3  # months between earlier forecasts that are made again, over the last two years
+SHORTEST_HISTORY = 3  # months of data that a forecast is made from at least
 
 
 @dataclass(frozen=True)
@@ -133,15 +136,39 @@ class Month:
         )
 
     # 6. What they are worth.
+    def backtest(self) -> clv.Backtest:
+        """Return how every model and baseline would have forecast from earlier months; see `clv.backtest`."""
+
+        def compute() -> clv.Backtest:
+            starts = [calendar.shift(self.month, 1 - months) for months in range(24, 0, -FORECAST_EVERY)]
+            history = calendar.month_start(calendar.shift(f"{self.data_start:%Y-%m}", SHORTEST_HISTORY))
+            # Of a month that is not over, nothing that came next is complete.
+            until = self.as_of if self.complete else calendar.month_start(self.month)
+            return clv.backtest(self.origin(start, until) for start in starts if calendar.month_start(start) >= history)
+
+        return self._remember("backtest", clv.Backtest, compute, self.complete)
+
     def lifetime_value(self) -> clv.LifetimeValue:
         """Return each customer's expected value over 12 months, and the verdict which method gave it."""
+        terms = clv.Terms(self.settings.formula_lifetime_months, self.settings.annual_discount_rate)
         return self._remember(
             "lifetime_value",
             clv.LifetimeValue,
-            lambda: clv.estimate(
-                self.customers(), minor_units=self.minor_units, lifetime_months=self.settings.formula_lifetime_months
-            ),
+            lambda: clv.estimate(self.origin(calendar.shift(self.month, 1), self.as_of), self.backtest(), terms),
+            self.complete,
         )
+
+    def origin(self, start: str, until: dt.date) -> clv.Origin:
+        """Return what was known of the customers on the first day of the month `start`, and what came up to `until`."""
+        day = calendar.month_start(start)
+        known_from = self.data_start + dt.timedelta(days=self.settings.left_censor_days)
+        about = {"origin": day, "as_of": max(until, day), "known_from": known_from}
+        path = self.accepted.path("transactions")
+        with DuckDB() as engine:
+            counts = features.history_counts(engine, path, **about)
+            customers = features.histories(engine, path, **about, data_start=self.data_start)
+        ends = {months: calendar.month_start(calendar.shift(start, months)) for months in features.PERIODS}
+        return clv.Origin(start, counts, customers, {months: (end - day).days for months, end in ends.items()})
 
     # 7. Everything known about each customer.
     def scored(self) -> pd.DataFrame:
@@ -313,74 +340,3 @@ class Month:
 
 def _without_numbers(labels: pd.DataFrame) -> pd.DataFrame:
     return labels.assign(cluster=pd.Series(pd.NA, index=labels.index, dtype="Int64"))
-
-
-def open_month(dataset: str, month: str | None = None, *, root: Path | None = None, refresh: bool = False) -> Month:
-    """Open a month of a dataset for analysis.
-
-    Parameters
-    ----------
-    dataset : name of a folder below `data/`.
-    month : `YYYY-MM`; None is the last complete month of the data.
-    root : the project's folder; default see `tables.dataset.project_root`.
-    refresh : extract the tables of databases anew; otherwise the extracts that are there are read.
-
-    Raises
-    ------
-    InputError : no such dataset, broken settings or files, or a month whose window does not lie in the data.
-    """
-    loaded = load_dataset(dataset, root)
-    accepted = tables.read(loaded, refresh=refresh)
-    days = tables.order_days(accepted)
-    month = month or calendar.last_complete_month(days, loaded.settings.complete_through) or f"{days[-1]:%Y-%m}"
-    opened = Month(loaded, month, accepted, days)
-    _check_window(opened, days)
-    return opened
-
-
-def _check_window(opened: Month, days: list[dt.date]) -> None:
-    first = calendar.first_month_with_window(days[0], opened.settings.window_days)
-    last = f"{days[-1]:%Y-%m}"
-    where = f"{opened.dataset.name}, MONTH"
-    if opened.month > last or opened.as_of <= days[0]:
-        raise InputError(
-            "the month lies outside the data",
-            where=where,
-            got=opened.month,
-            expected=f"{first} to {last}" if first <= last else f"data that reach beyond {last}",
-            do="Name a month of the data.",
-        )
-    if opened.window_start < days[0]:
-        longest = (opened.as_of - days[0]).days
-        raise InputError(
-            "the window reaches outside the data",
-            where=where,
-            got=f"{opened.month} with a window of {opened.settings.window_days} days and data from {days[0]}",
-            expected=f"a window of at most {longest} days",
-            do=(f"Name {first} or a later month, or set" if first <= last else "Set")
-            + f" window_days: {longest} or less in dataset.yaml and fit new cut points.",
-        )
-
-
-def fit_cut_points(
-    dataset: str, baseline: str | None = None, *, root: Path | None = None, refresh: bool = False
-) -> cutoffs.CutPoints:
-    """Fit the cut points of all schemes on a baseline month and return them; `cutoffs.save` keeps them.
-
-    Parameters
-    ----------
-    baseline : `YYYY-MM`; None is the dataset's `baseline`, else the earliest month whose window lies in the data.
-    root, refresh : as for `open_month`.
-
-    Raises
-    ------
-    InputError : as `open_month`; the baseline fails a data check; or nobody bought in its window.
-    """
-    loaded = load_dataset(dataset, root)
-    days = tables.order_days(tables.read(loaded, refresh=refresh))
-    month = (
-        baseline or loaded.settings.baseline or calendar.first_month_with_window(days[0], loaded.settings.window_days)
-    )
-    opened = open_month(dataset, month, root=root)
-    tables.stop_on_errors(loaded, opened.quality())
-    return cutoffs.fit(loaded, month, opened.customers(), opened.rows_hash)

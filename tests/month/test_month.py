@@ -7,7 +7,7 @@ from analysis import cutoffs
 from analysis.classification import SCHEMES
 from analysis.errors import InputError
 from analysis.key_figures import key_figures, trends
-from analysis.month import fit_cut_points, open_month
+from analysis.opening import fit_cut_points, open_month
 from analysis.tables import load_dataset
 from tests.generated_shop import make_shop, shop_lines
 from tests.shop import lines, make_dataset

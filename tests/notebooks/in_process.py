@@ -10,7 +10,7 @@ import pandas as pd
 from bs4 import BeautifulSoup
 
 from analysis import cutoffs
-from analysis.month import fit_cut_points
+from analysis.opening import fit_cut_points
 from analysis.report.components import TABLE_MIME
 from tests.shop import make_dataset
 

@@ -5,7 +5,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from analysis import cutoffs
-from analysis.month import fit_cut_points, open_month
+from analysis.opening import fit_cut_points, open_month
 from analysis.report import build
 from analysis.tables.dataset import project_root
 from tests.generated_shop import shop_lines

@@ -5,36 +5,44 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from analysis.clv.bgnbd import BGNBD as BGNBD
+    from analysis.clv.candidates import Origin as Origin
+    from analysis.clv.choice import comparison as comparison
     from analysis.clv.formula import formula_clv as formula_clv
     from analysis.clv.gamma_gamma import GammaGamma as GammaGamma
     from analysis.clv.gamma_gamma import GammaGammaByFrequency as GammaGammaByFrequency
     from analysis.clv.independence import SpendDependence as SpendDependence
     from analysis.clv.independence import spend_dependence as spend_dependence
     from analysis.clv.lifetime_value import LifetimeValue as LifetimeValue
+    from analysis.clv.lifetime_value import Terms as Terms
     from analysis.clv.lifetime_value import estimate as estimate
     from analysis.clv.mbgnbd import MBGNBD as MBGNBD
     from analysis.clv.pareto_nbd import ParetoNBD as ParetoNBD
+    from analysis.clv.rolling_origin import Backtest as Backtest
+    from analysis.clv.rolling_origin import backtest as backtest
     from analysis.clv.sbg import SBG as SBG
     from analysis.clv.summaries import alive_bands as alive_bands
     from analysis.clv.summaries import formula_parts as formula_parts
-    from analysis.clv.summaries import model_checks as model_checks
     from analysis.clv.summaries import parameter_table as parameter_table
     from analysis.clv.summaries import value_by_class as value_by_class
 
 _HOME = {
     "BGNBD": "bgnbd",
+    "Backtest": "rolling_origin",
     "GammaGamma": "gamma_gamma",
     "GammaGammaByFrequency": "gamma_gamma",
     "LifetimeValue": "lifetime_value",
     "MBGNBD": "mbgnbd",
+    "Origin": "candidates",
     "ParetoNBD": "pareto_nbd",
     "SBG": "sbg",
     "SpendDependence": "independence",
+    "Terms": "lifetime_value",
     "alive_bands": "summaries",
+    "backtest": "rolling_origin",
+    "comparison": "choice",
     "estimate": "lifetime_value",
     "formula_clv": "formula",
     "formula_parts": "summaries",
-    "model_checks": "summaries",
     "parameter_table": "summaries",
     "spend_dependence": "independence",
     "value_by_class": "summaries",

@@ -7,6 +7,7 @@ from analysis.clv.valuation import kept_share, sample
 
 TARGETS = ("purchases", "revenue")
 LAST = [f"{target}_last_{months}" for target in TARGETS for months in (3, 6, 12)]
+YEAR_DAYS = 365.0  # a shorter history is not extrapolated: its first purchases would be repeated without an end
 FEATURES = ["x", "t_x", "T", "mean_repeat_spend", "sold", "revenue", *LAST]
 
 
@@ -27,6 +28,11 @@ def own_rate(customers: pd.DataFrame, days: float) -> dict[str, Floats]:
     purchases = (customers["x"] * days / customers["T"].where(customers["T"] > 0)).fillna(0.0)
     spend = customers["mean_repeat_spend"].fillna(0.0) * kept_share(customers)
     return {"purchases": purchases.to_numpy(), "revenue": (purchases * spend).to_numpy()}
+
+
+def formula(customers: pd.DataFrame, days: float) -> dict[str, Floats]:
+    """Return the revenue of the formula: net revenue so far, spread over the history or a year if that is longer."""
+    return {"revenue": (customers["revenue"] * days / customers["T"].clip(lower=YEAR_DAYS)).to_numpy()}
 
 
 def gradient_boosting(customers: pd.DataFrame, months: int, known: pd.DataFrame) -> dict[str, Floats]:

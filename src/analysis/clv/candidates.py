@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.clv.baselines import gradient_boosting, last_period, own_rate
+from analysis.clv.baselines import formula, gradient_boosting, last_period, own_rate
 from analysis.clv.checks import MIN_REPEATERS
 from analysis.clv.collapse import Floats
 from analysis.clv.gamma_gamma import GammaGamma, GammaGammaByFrequency
@@ -13,7 +13,7 @@ from analysis.clv.models import PURCHASE_MODELS
 from analysis.clv.purchase_model import PurchaseModel
 from analysis.clv.valuation import Valuation, history, kept_share, spend_history
 
-BASELINES = ("last_period", "own_rate", "gradient_boosting")
+BASELINES = ("last_period", "own_rate", "formula", "gradient_boosting")
 BY_FREQUENCY = "_by_frequency"  # ends the name of a candidate whose spend model knows frequency
 
 
@@ -84,6 +84,7 @@ def forecasts(
     baselines = {
         "last_period": last_period(customers, months),
         "own_rate": own_rate(customers, days),
+        "formula": formula(customers, days),
         "gradient_boosting": {} if known is None else gradient_boosting(customers, months, known),
     }
     for name, expected in baselines.items():

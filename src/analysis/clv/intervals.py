@@ -1,7 +1,7 @@
 """Ranges of a forecast: what chance, uncertain parameters and drift between periods leave open.
 
-A model knows chance and its parameters. That whole periods come out better or worse than every model says is drift; only
-errors of earlier forecasts show it. All ranges hold 90 %.
+A model knows chance and its parameters. That whole periods come out better or worse than every model says is drift;
+only errors of earlier forecasts show it. All ranges hold 90 %.
 """
 
 from typing import NamedTuple
@@ -17,7 +17,7 @@ LEVEL = 0.9
 TAIL = (1 - LEVEL) / 2
 # Standard deviations of log(actual / expected) between periods that are weighed against each other; at the last a
 # usual period is a seventh or the sevenfold of what was expected.
-DRIFTS = np.linspace(0.0, 2.0, 401)
+DRIFTS = np.linspace(0.005, 2.0, 400)
 # What is thought of them before any forecast was judged: a period differs from the one before by about a fifth, and may
 # by far more. Half-t with 4 degrees of freedom, after Gelman (2006), so that few forecasts that hit by luck do not
 # make a range narrow, and many decide alone.

@@ -4,55 +4,60 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.clv.lifetime_value import HORIZON_DAYS
+from analysis.clv.baselines import YEAR_DAYS
+from analysis.clv.intervals import total_interval
+from analysis.clv.lifetime_value import LifetimeValue
+from analysis.clv.outlook import drift_at
 
 ALIVE_BANDS = 10  # of 10 points each: as many as a chart of one page can label
 
+TOTALS = ["clv_12_months", "clv_12_months_variance", "revenue_3_months", "revenue_6_months"]
+TOTALS += ["at_risk_12_months", "clv_formula"]
+BY_CLASS = ["class", "customers", "clv_12_months", "clv_12_months_low", "clv_12_months_high", "share_of_clv"]
+BY_CLASS += ["clv_12_months_mean", "revenue_3_months", "revenue_6_months", "at_risk_12_months", "clv_formula"]
+BY_CLASS += ["history_revenue_minor", "share_of_history"]
 
-def value_by_class(scored: pd.DataFrame, scheme: str, classes: Sequence[str]) -> pd.DataFrame:
+
+def value_by_class(scored: pd.DataFrame, scheme: str, classes: Sequence[str], value: LifetimeValue) -> pd.DataFrame:
     """Return what each class is expected to bring in the next 12 months, beside what it brought so far.
 
     Parameters
     ----------
-    scored : one row per customer: the column `scheme`, clv_12_months, clv_formula (currency),
-        history_revenue_minor.
+    scored : one row per customer: the column `scheme`, those of `LifetimeValue.customers`, history_revenue_minor.
     classes : the classes of the scheme, in the order of the result.
+    value : the month's, for the uncertainty that all customers share.
 
     Returns
     -------
-    class, customers; clv_12_months, clv_formula (totals, currency); clv_12_months_mean (per customer with a
-    value); share_of_clv; history_revenue_minor (total), share_of_history. A class whose customers all lack a
-    value has none (NaN); one without customers has totals of 0 and no mean. Shares are NaN where the total is not
-    above 0.
+    class, customers; clv_12_months (total, currency), clv_12_months_low, clv_12_months_high (its range; NaN by the
+    formula); share_of_clv; clv_12_months_mean (per customer with a value); revenue_3_months, revenue_6_months,
+    at_risk_12_months, clv_formula (totals); history_revenue_minor (total), share_of_history. A class whose customers
+    all lack a value has none (NaN); one without customers has totals of 0 and no mean. Shares are NaN where the total
+    is not above 0.
     """
     groups = scored.groupby(scheme)
-    table = pd.DataFrame(
-        {
-            "customers": groups.size(),
-            "clv_12_months": groups["clv_12_months"].sum(min_count=1),
-            "clv_formula": groups["clv_formula"].sum(min_count=1),
-            "clv_12_months_mean": groups["clv_12_months"].mean(),
-            "history_revenue_minor": groups["history_revenue_minor"].sum(),
-        }
-    ).reindex(list(classes))
+    table = groups[TOTALS].sum(min_count=1)
+    table["clv_12_months_mean"] = groups["clv_12_months"].mean()
+    table["history_revenue_minor"] = groups["history_revenue_minor"].sum()
+    table["customers"] = groups.size()
+    table = table.reindex(list(classes))
     nobody = table["customers"].isna()
-    totals = ["customers", "clv_12_months", "clv_formula", "history_revenue_minor"]
-    table.loc[nobody, totals] = 0
+    table.loc[nobody, [*TOTALS, "history_revenue_minor", "customers"]] = 0
     table = table.astype({"customers": "int64", "history_revenue_minor": "int64"})
     for share, total in (("share_of_clv", "clv_12_months"), ("share_of_history", "history_revenue_minor")):
         whole = table[total].sum()
         table[share] = table[total] / whole if whole > 0 else float("nan")
-    return table.rename_axis("class").reset_index()[
-        [
-            "class",
-            "customers",
-            "clv_12_months",
-            "share_of_clv",
-            "clv_12_months_mean",
-            "clv_formula",
-            "history_revenue_minor",
-            "share_of_history",
-        ]
+    table[["clv_12_months_low", "clv_12_months_high"]] = _ranges(table, value)
+    return table.rename_axis("class").reset_index()[BY_CLASS]
+
+
+def _ranges(table: pd.DataFrame, value: LifetimeValue) -> list[tuple[float, float]]:
+    """Return the range of each class; what all customers share does not average out, what is chance does."""
+    drift, parameters = drift_at(value.drift, 12), value.verdict["parameter_variance"].iloc[0]
+    relative = table["clv_12_months_variance"] / table["clv_12_months"].where(table["clv_12_months"] > 0) ** 2
+    return [
+        total_interval(expected, parameters + chance, drift)
+        for expected, chance in zip(table["clv_12_months"], relative, strict=True)
     ]
 
 
@@ -75,7 +80,7 @@ def formula_parts(
     clv_formula_mean (currency) = the product of the three. NaN for a class without orders.
     """
     buyers = customers[customers["history_orders"] > 0]
-    months = 12 * (buyers["T"] / HORIZON_DAYS).clip(lower=1)
+    months = 12 * (buyers["T"] / YEAR_DAYS).clip(lower=1)
     rates = pd.DataFrame(
         {
             "class": buyers[scheme],
@@ -128,42 +133,6 @@ def alive_bands(customers: pd.DataFrame) -> pd.DataFrame:
             "clv_12_months": values["sum"].astype(float),
         }
     ).reset_index(drop=True)
-
-
-def model_checks(verdict: pd.DataFrame, parameters: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per model: what it was fitted to, how sure its parameters are, and whether it is used.
-
-    Parameters
-    ----------
-    verdict, parameters : of `LifetimeValue`.
-
-    Returns
-    -------
-    model (`bg_nbd`, `gamma_gamma`); repeat_customers, min_repeaters; age_known_share, min_age_known_share (of
-    bg_nbd alone); uncertain_parameter, largest_relative_error (standard error / estimate), max_relative_error;
-    model_state (`used`; `refused`: it failed a check; `not_fitted`: too few customers; `not_needed`: the
-    other model failed).
-    """
-    facts = verdict.iloc[0]
-    reason = str(facts["reason"])
-    errors = parameters.assign(error=parameters["standard_error"] / parameters["estimate"])
-    worst = errors.sort_values("error", ascending=False).drop_duplicates("model").set_index("model")
-    table = pd.DataFrame(
-        {
-            "model": ["bg_nbd", "gamma_gamma"],
-            "repeat_customers": [facts["n_repeaters"], facts["n_spenders"]],
-            "min_repeaters": facts["min_repeaters"],
-            "age_known_share": [facts["age_known_share"], float("nan")],
-            "min_age_known_share": [facts["min_age_known_share"], float("nan")],
-        }
-    )
-    table["uncertain_parameter"] = table["model"].map(worst["parameter"]).astype(object)
-    table["largest_relative_error"] = table["model"].map(worst["error"]).astype(float)
-    table["max_relative_error"] = facts["max_relative_error"]
-    spend_failed = reason.startswith("spend_") or reason == "few_spenders"
-    states = ("used", "refused") if spend_failed else ("refused", "not_needed") if reason else ("used", "used")
-    table["model_state"] = pd.Series(states).where(table["model"].isin(parameters["model"]), "not_fitted")
-    return table
 
 
 def parameter_table(parameters: pd.DataFrame) -> pd.DataFrame:

@@ -203,6 +203,7 @@ class Settings(StrictModel):
     accept_findings: tuple[Name, ...] = ()
     primary_scheme: Literal["rfm_segment", "value_tier", "abc"] = "rfm_segment"
     formula_lifetime_months: Annotated[float, Field(gt=0)] = 12
+    annual_discount_rate: Annotated[float, Field(ge=0, lt=1)] = 0.1
     random_state: Annotated[int, Field(ge=0)] = 0
     simulated: bool = False
     tables: Tables

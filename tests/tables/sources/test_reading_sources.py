@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import InputError
-from analysis.month import open_month
+from analysis.opening import open_month
 from analysis.tables import reading
 from tests.shop import lines, make_dataset
 

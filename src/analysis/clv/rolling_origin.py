@@ -11,7 +11,6 @@ from analysis.clv.accuracy import accuracy, calibration
 from analysis.clv.candidates import Origin, fit_all, forecasts
 from analysis.clv.collapse import Floats
 from analysis.clv.intervals import DRIFTS, Drift, customer_intervals, drift, interval_score, total_interval
-from analysis.clv.purchase_model import Moments
 from analysis.clv.valuation import Valuation, sample
 
 STEP = 3  # months between two origins
@@ -49,10 +48,10 @@ class Backtest:
     differences : origin, months, target, candidate, other, difference (mean squared error of the other less that of
         the candidate: above 0, the candidate is better), standard_error (customers being independent).
     deciles : origin, months, target, candidate, and the columns of `calibration`.
-    ranges : origin, months, candidate (of models, revenue): earlier_origins, non_overlapping (that drift is seen in),
-        expected, actual, explained (the model's own relative variance of the total), drift (relative variance), low,
-        high (of the total); and of single customers coverage (share inside), width, interval_score (means, currency).
-        Without an earlier origin low, high and what follows are NaN.
+    ranges : origin, months, candidate (models and the formula; of revenue); earlier_origins, non_overlapping (that the
+        drift is seen in), expected, actual, explained (the model's own relative variance of the total), drift (relative
+        variance), low, high (of the total); and of single customers coverage (share inside), width, interval_score
+        (means, currency). Without an earlier origin low, high and what follows are NaN.
     """
 
     scores: pd.DataFrame
@@ -85,10 +84,10 @@ def backtest(origins: Iterable[Origin]) -> Backtest:
             ranges = _table("ranges", rows["ranges"])
             for name, found in _judge(expected, origin.customers, months, valuations).items():
                 rows[name] += [{"origin": origin.month, "months": months, **row} for row in found]
-            for candidate, valuation in valuations.items():
-                if candidate in expected["revenue"] and not valuation.problems:
+            for candidate, valuation in {**valuations, "formula": None}.items():
+                if candidate in expected["revenue"] and not (valuation and valuation.problems):
                     seen = drift_seen(ranges, candidate, months, origin.month)
-                    row = _range(valuation, origin, months, seen)
+                    row = _range(expected["revenue"][candidate], valuation, origin, months, seen)
                     rows["ranges"].append({"origin": origin.month, "months": months, "candidate": candidate, **row})
         known[place] = origin.customers.iloc[sample(len(origin.customers))]
         known.pop(place - MEMORY, None)
@@ -126,7 +125,7 @@ def _judge(
             problems = " ".join(valuations[candidate].problems) if candidate in valuations else ""
             figures = accuracy(values, actual)
             rows["scores"].append({**about, "customers": len(actual), "problems": problems, **figures})
-            rows["deciles"] += [{**about, **row} for row in calibration(values, actual).to_dict("records")]
+            rows["deciles"] += calibration(values, actual).assign(**about).to_dict("records")  # type: ignore[arg-type]
         rows["differences"] += [{"target": target, **row} for row in _differences(named, actual)]
     return rows
 
@@ -146,13 +145,17 @@ def _differences(named: dict[str, Floats], actual: Floats) -> list[dict[str, obj
     ]
 
 
-def _range(valuation: Valuation, origin: Origin, months: int, seen: Drift) -> dict[str, object]:
-    """Return the range of the total and how the ranges of single customers did; of the latter a sample."""
-    customers, days = origin.customers, origin.days[months]
-    revenue = valuation.revenue(days, customers)
-    actual, expected = customers[f"revenue_next_{months}"].to_numpy(), revenue.mean.sum()
-    parameters = valuation.relative_variance(days, customers)
-    explained = parameters + (revenue.square - revenue.mean**2).sum() / expected**2
+def _range(
+    forecast: Floats, valuation: Valuation | None, origin: Origin, months: int, seen: Drift
+) -> dict[str, object]:
+    """Return the range of the total and, of a model, how the ranges of single customers did; of these a sample."""
+    actual, expected = origin.customers[f"revenue_next_{months}"].to_numpy(), forecast.sum()
+    days, some = origin.days[months], origin.customers.iloc[sample(len(actual))]
+    parameters = explained = 0.0  # the formula says nothing of chance: all of its error is drift
+    if valuation:
+        revenue = valuation.revenue(days, origin.customers)
+        parameters = valuation.relative_variance(days, some)
+        explained = parameters + (revenue.square - revenue.mean**2).sum() / expected**2
     row = {
         "earlier_origins": seen.origins,
         "non_overlapping": seen.non_overlapping,
@@ -163,17 +166,20 @@ def _range(valuation: Valuation, origin: Origin, months: int, seen: Drift) -> di
     }
     if not seen.origins:
         return row
-    low, high = total_interval(expected, explained, seen)
-    some = sample(len(customers))
-    lows, highs = customer_intervals(Moments(*(part[some] for part in revenue)), parameters + seen.variance)
-    inside = (lows <= actual[some]) & (actual[some] <= highs)
+    row["low"], row["high"] = total_interval(expected, explained, seen)
+    return row | (_customer_ranges(valuation, some, months, days, parameters + seen.variance) if valuation else {})
+
+
+def _customer_ranges(
+    valuation: Valuation, customers: pd.DataFrame, months: int, days: float, common: float
+) -> dict[str, object]:
+    """Return the share of customers inside their range, its mean width and mean interval score."""
+    actual = customers[f"revenue_next_{months}"].to_numpy()
+    low, high = customer_intervals(valuation.revenue(days, customers), common)
     return {
-        **row,
-        "low": low,
-        "high": high,
-        "coverage": inside.mean(),
-        "width": (highs - lows).mean(),
-        "interval_score": interval_score(lows, highs, actual[some]).mean(),
+        "coverage": ((low <= actual) & (actual <= high)).mean(),
+        "width": (high - low).mean(),
+        "interval_score": interval_score(low, high, actual).mean(),
     }
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.clv.baselines import YEAR_DAYS, formula
 from analysis.clv.candidates import Origin
 from analysis.clv.checks import MIN_REPEATERS
-from analysis.clv.choice import against_baseline, comparison
+from analysis.clv.choice import against_baseline, comparison, longest_compared
 from analysis.clv.collapse import Floats
 from analysis.clv.intervals import customer_intervals
 from analysis.clv.optimise import MAX_RELATIVE_ERROR
@@ -91,6 +91,7 @@ def estimate(origin: Origin, tested: Backtest, terms: Terms = Terms()) -> Lifeti
     """
     compared = comparison(tested)
     selected = select(origin, compared, terms.min_age_known_share)
+    months = longest_compared(compared, selected.candidate)
     valuation = selected.valuation(kept_share(origin.customers))
     drift = drifts(tested, selected.candidate, origin.month)
     revenue, parameters = revenue_by_horizon(valuation, origin), parameter_variances(valuation, origin)
@@ -108,7 +109,8 @@ def estimate(origin: Origin, tested: Backtest, terms: Terms = Terms()) -> Lifeti
         "spend_model": selected.spend_model,
         "candidate": selected.candidate,
         **selected.choice,
-        **against_baseline(tested, compared, selected.candidate, int(str(selected.choice["decided_months"]))),
+        "compared_months": months,
+        **against_baseline(tested, compared, selected.candidate, months),
         "horizon_days": origin.days[12],
         "lifetime_months": float(terms.lifetime_months),
         "annual_discount_rate": float(terms.annual_discount_rate),

@@ -3,8 +3,9 @@
 from analysis.charts.alive_bands import alive_bands
 from analysis.charts.bars import bars
 from analysis.charts.criteria import criteria
+from analysis.charts.forecasts import forecasts, tenths
 from analysis.charts.monthly_lines import monthly_lines
 from analysis.charts.pareto import pareto
 from analysis.charts.value_shares import value_shares
 
-__all__ = ["alive_bands", "bars", "criteria", "monthly_lines", "pareto", "value_shares"]
+__all__ = ["alive_bands", "bars", "criteria", "forecasts", "monthly_lines", "pareto", "tenths", "value_shares"]

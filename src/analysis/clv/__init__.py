@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from analysis.clv.summaries import alive_bands as alive_bands
     from analysis.clv.summaries import formula_parts as formula_parts
     from analysis.clv.summaries import parameter_table as parameter_table
+    from analysis.clv.summaries import spend_bands as spend_bands
     from analysis.clv.summaries import value_by_class as value_by_class
+    from analysis.clv.track_record import coverage as coverage
+    from analysis.clv.track_record import forecasts_made as forecasts_made
+    from analysis.clv.track_record import tenths as tenths
 
 _HOME = {
     "BGNBD": "bgnbd",
@@ -40,11 +44,15 @@ _HOME = {
     "alive_bands": "summaries",
     "backtest": "rolling_origin",
     "comparison": "choice",
+    "coverage": "track_record",
     "estimate": "lifetime_value",
+    "forecasts_made": "track_record",
     "formula_clv": "formula",
     "formula_parts": "summaries",
     "parameter_table": "summaries",
+    "spend_bands": "summaries",
     "spend_dependence": "independence",
+    "tenths": "track_record",
     "value_by_class": "summaries",
 }
 

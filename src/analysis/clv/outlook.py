@@ -71,8 +71,8 @@ def outlook(
 
     Returns
     -------
-    One row per horizon: months; expected, low, high (currency, not discounted); at_risk (currency, NaN for the
-    formula); present_value (each part discounted from its middle); explained (relative variance the model knows of),
+    One row per horizon: months; expected, expected_low, expected_high (currency, not discounted); at_risk (currency,
+    NaN for the formula); present_value (each part discounted from its middle); explained (relative variance the model knows of),
     drift (standard deviation of log(actual / expected)), origins, non_overlapping (as in `drifts`).
     """
     rows, value, before, until = [], 0.0, 0.0, 0
@@ -88,8 +88,8 @@ def outlook(
             {
                 "months": months,
                 "expected": expected,
-                "low": low,
-                "high": high,
+                "expected_low": low,
+                "expected_high": high,
                 "at_risk": at_risk(mean, alive).sum(),
                 "present_value": value,
                 "explained": explained,

@@ -135,6 +135,12 @@ def alive_bands(customers: pd.DataFrame) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
+def spend_bands(by_frequency: pd.DataFrame) -> pd.DataFrame:
+    """Return the bands of `SpendDependence.by_frequency` with repeat_purchases_above and repeat_purchases_up_to."""
+    above, up_to = by_frequency["x_from"] - 1, by_frequency["x_to"]
+    return by_frequency.assign(repeat_purchases_above=above, repeat_purchases_up_to=up_to)
+
+
 def parameter_table(parameters: pd.DataFrame) -> pd.DataFrame:
     """Return the parameters with `relative_error` (standard error / estimate) and the key of their meaning."""
     return parameters.assign(

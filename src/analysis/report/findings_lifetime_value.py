@@ -9,8 +9,6 @@ from analysis.report.wording import Words, is_missing
 
 Finding = tuple[str, dict[str, Any]]
 
-# Readings of a rank correlation: Cohen (1988) calls .1 small and .3 medium. Ours to read by, no test.
-WEAK, MARKED = 0.1, 0.3
 MOVED = 0.005  # half a point: below, the two shares read alike with one decimal or nearly so
 HIGH_PERCENT = 80  # "very probably active": the last two bands
 
@@ -35,11 +33,73 @@ def why(verdict: pd.DataFrame, words: Words) -> Finding:
     facts = {str(name): fact for name, fact in verdict.iloc[0].to_dict().items()}
     if facts["method"] == "model":
         names = ("n_customers", "n_repeaters", "largest_relative_error", "max_relative_error")
-        return "lifetime_value.why_model", {name: facts[name] for name in names}
+        models = {"purchases": _model(facts["purchase_model"], words), "spend": _model(facts["spend_model"], words)}
+        return "lifetime_value.why_model", {**{name: facts[name] for name in names}, **models}
     reason, parameter = str(facts["reason"]), str(facts["uncertain_parameter"])
-    model = "gamma_gamma" if reason.startswith("spend_") else "bg_nbd"
+    model = facts["spend_model" if reason.startswith("spend_") else "purchase_model"]
     meaning = words(f"parameter_meaning.{model}_{parameter}") if reason.endswith("flat_ridge") else ""
     return f"lifetime_value.why_{reason}", {**facts, "parameter": parameter, "meaning": meaning}
+
+
+def _model(key: object, words: Words) -> str:
+    return words(f"clv_model.{key}")
+
+
+def choice(verdict: pd.DataFrame, words: Words) -> Finding:
+    """Return why this model of purchases was chosen among those that passed."""
+    facts = verdict.iloc[0]
+    values = {"model": _model(facts["purchase_model"], words)}
+    if facts["choice"] == "lowest_error":
+        values |= {
+            "months": facts["decided_months"],
+            "origins": facts["decided_origins"],
+            "apart": facts["decided_non_overlapping"],
+            "runner_up": _model(facts["runner_up"], words),
+            "lead": 1 / (1 - facts["runner_up_lead"]) - 1,
+        }
+    return f"lifetime_value.choice_{facts['choice']}", values
+
+
+def outcome(verdict: pd.DataFrame, words: Words) -> Finding:
+    """Return whether the values in use are better than the best baseline."""
+    facts = verdict.iloc[0]
+    if facts["outcome"] == "not_backtested":
+        return "lifetime_value.outcome_not_backtested", {}
+    return f"lifetime_value.outcome_{facts['outcome']}", {
+        "months": facts["compared_months"],
+        "name": _model(facts["candidate"], words),
+        "baseline": _model(facts["baseline"], words),
+        "error": facts["model_rmse"],
+        "baseline_error": facts["baseline_rmse"],
+        "lead": facts["lead"],
+    }
+
+
+def record(forecasts: pd.DataFrame) -> Finding:
+    """Return how far what came differed from the longest earlier forecasts."""
+    longest = forecasts[forecasts["months"] == forecasts["months"].max()]
+    low, high = longest["difference"].min(), longest["difference"].max()
+    key = "lifetime_value.record" if len(longest) > 1 else "lifetime_value.record_one"
+    return key, {"months": int(longest["months"].iloc[0]), "low": low, "high": high}
+
+
+def coverage(held: pd.DataFrame) -> Finding:
+    """Return how often the longest ranges that were given held, or that none was."""
+    ranged = held[held["ranges"] > 0]
+    if ranged.empty:
+        return "lifetime_value.coverage_none", {}
+    longest = ranged.iloc[-1]
+    values = {"months": longest["months"], "inside": longest["totals_inside"], "ranges": longest["ranges"]}
+    if is_missing(longest["customers_inside"]):
+        return "lifetime_value.coverage_text_totals", values
+    return "lifetime_value.coverage_text", {**values, "customers": longest["customers_inside"]}
+
+
+def tenths(table: pd.DataFrame) -> Finding:
+    """Return what the tenth with the highest forecasts was expected to bring, and brought."""
+    top = table.iloc[-1]
+    values = {"expected": top["expected_per_customer"], "actual": top["actual_per_customer"]}
+    return "lifetime_value.tenths_title", values
 
 
 def model(verdict: pd.DataFrame, parameters: pd.DataFrame) -> Finding:
@@ -54,6 +114,7 @@ def model(verdict: pd.DataFrame, parameters: pd.DataFrame) -> Finding:
         "horizon_days": facts["horizon_days"],
         "n_customers": facts["n_customers"],
         "without": facts["n_customers"] - facts["n_repeaters"],
+        "refunded": 1 - facts["kept_share"],
     }
 
 
@@ -102,24 +163,37 @@ def alive_basis(verdict: pd.DataFrame, bands: pd.DataFrame) -> Finding:
     if bands.empty:
         return "lifetime_value.alive_none", {}
     facts = verdict.iloc[0]
-    return "lifetime_value.alive_text", {"without": facts["n_customers"] - facts["n_repeaters"]}
+    everybody = "_all" if facts["purchase_model"] != "bg_nbd" else ""
+    return f"lifetime_value.alive_text{everybody}", {"without": facts["n_customers"] - facts["n_repeaters"]}
 
 
-def alive(bands: pd.DataFrame) -> Finding:
-    """Return how many repeat customers are very probably active, and how many more likely gone than not."""
+def alive(bands: pd.DataFrame, verdict: pd.DataFrame) -> Finding:
+    """Return how many of them are very probably active, and how many more likely gone than not."""
+    everybody = "_all" if verdict["purchase_model"].iloc[0] != "bg_nbd" else ""
     high, low = bands[bands["alive_percent_low"] >= HIGH_PERCENT], bands[bands["alive_percent_high"] <= 50]
-    return "lifetime_value.alive", {
+    return f"lifetime_value.alive{everybody}", {
         "customers": int(bands["customers"].sum()),
         "high": high["share_of_customers"].sum(),
         "low": low["share_of_customers"].sum(),
     }
 
 
-def independence(verdict: pd.DataFrame) -> Finding:
-    """Return the reading of the rank correlation of frequency and spend, which the spend model takes as none."""
-    rho = verdict["spearman_x_spend"].iloc[0]
-    if is_missing(rho):
-        return "lifetime_value.spearman_none", {}
-    size = "marked" if abs(rho) >= MARKED else "weak" if abs(rho) >= WEAK else "slight"
-    sign = "" if size == "slight" else "_positive" if rho > 0 else "_negative"
-    return f"lifetime_value.spearman_{size}{sign}", {"rho": float(rho), "customers": verdict["n_spenders"].iloc[0]}
+def dependence(tested: pd.DataFrame, verdict: pd.DataFrame) -> Finding:
+    """Return whether spend depends on frequency, and whether the model of spend that knows it is used.
+
+    Parameters
+    ----------
+    tested : verdict of `SpendDependence`; no rows without a spend model. verdict : of `LifetimeValue`.
+    """
+    if tested.empty:
+        return "lifetime_value.dependence_absent", {}
+    facts = tested.iloc[0]
+    known = {"not_significant": "not_significant", "small_change": "small_change"}
+    used = "used" if verdict["spend_model"].iloc[0] != "gamma_gamma" else "refuted"
+    key = used if not facts["reason"] else known.get(str(facts["reason"]), "doubtful")
+    return f"lifetime_value.dependence_{key}", {
+        "rho": facts["spearman"],
+        "customers": facts["n_spenders"],
+        "p": facts["likelihood_ratio_p"],
+        "change": facts["change"],
+    }

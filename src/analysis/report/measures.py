@@ -138,12 +138,24 @@ MEASURES: dict[str, Measure] = {
     "estimate": Measure("number", 4), "standard_error": Measure("number", 4), "relative_error": SHARE,
     "repeat_customers": COUNT, "min_repeaters": COUNT, "age_known_share": SHARE, "min_age_known_share": SHARE,
     "uncertain_parameter": TEXT, "largest_relative_error": SHARE, "max_relative_error": SHARE,
-    "model_state": Measure("word", section="model_state"), "spearman_x_spend": NUMBER, "n_spenders": COUNT,
+    "model_state": Measure("word", section="model_state"), "log_likelihood": Measure("number", 1),
     "alive_percent": Measure("range", 0, "alive_percent"),
+    # lifetime value: what lies ahead, and how earlier forecasts did
+    "months": COUNT, "expected": Measure("money"), "expected_low": MONEY, "expected_high": MONEY,
+    "expected_range": Measure("range", 0, "expected"), "at_risk": Measure("money"), "present_value": Measure("money"),
+    "backtested": Measure("word", section="lifetime_value.backtested"), "forecasts": COUNT, "non_overlapping": COUNT,
+    "revenue_3_months": Measure("money"), "revenue_6_months": Measure("money"), "at_risk_12_months": Measure("money"),
+    "origin": Measure("month"), "actual": Measure("money"), "difference": CHANGE, "ranges": COUNT,
+    "totals_inside": COUNT, "total_width": SHARE, "total_interval_score": SHARE, "customers_inside": SHARE,
+    "customer_width": MONEY, "customer_interval_score": MONEY, "decile": COUNT, "expected_per_customer": MONEY,
+    "actual_per_customer": MONEY, "candidate": Measure("word", section="clv_model"), "origins": COUNT, "mae": MONEY,
+    "rmse": MONEY, "bias": CHANGE, "gini": Measure("number", 3), "top_decile": SHARE,
+    "repeat_purchases_interval": Measure("interval", section="repeat_purchases"), "expected_purchases": COUNT,
+    "expected_spend_independent": MONEY, "expected_spend_dependent": MONEY,
 }
 
 # Columns of whole numbers (amounts in minor units): above 4 up to 8 is 5 to 8.
-WHOLE_NUMBERS = ("recency_days", "orders", "category_breadth", "net_revenue_minor", "weighted_sum")
+WHOLE_NUMBERS = ("recency_days", "orders", "category_breadth", "net_revenue_minor", "weighted_sum", "repeat_purchases")
 
 PLACEHOLDERS = {
     "count": COUNT, "share": SHARE, "change": CHANGE, "points": Measure("points", 1), "days": DAYS, "number": NUMBER,

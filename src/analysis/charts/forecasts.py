@@ -42,7 +42,7 @@ def forecasts(df: pd.DataFrame, words: "Words") -> Figure:
         axes.set_title(words("lifetime_value.months_ahead", months=months), fontsize=10, loc="left")
         axes.set_xticks(rows.index, rows["origin"], rotation=45, ha="right", fontsize=8)
         axes.set_xlim(-0.6, max(len(rows) - 0.4, 0.6))
-        axes.set_ylim(bottom=0)
+        axes.set_ylim(0, 1.1 * rows[["expected", "expected_high", "actual"]].max(axis=None))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.money(value)))
     handles, labels = panels[0].get_legend_handles_labels()
     fig.legend(handles, labels, loc="outside upper left", ncols=2, fontsize=9)

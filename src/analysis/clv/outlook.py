@@ -72,8 +72,8 @@ def outlook(
     Returns
     -------
     One row per horizon: months; expected, expected_low, expected_high (currency, not discounted); at_risk (currency,
-    NaN for the formula); present_value (each part discounted from its middle); explained (relative variance the model knows of),
-    drift (standard deviation of log(actual / expected)), origins, non_overlapping (as in `drifts`).
+    NaN for the formula); present_value (each part discounted from its middle); explained (relative variance the model
+    knows of), drift (standard deviation of log(actual / expected)), origins, non_overlapping (as in `drifts`).
     """
     rows, value, before, until = [], 0.0, 0.0, 0
     for months in HORIZONS:

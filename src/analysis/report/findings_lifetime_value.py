@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.report.wording import Words, is_missing
+from analysis.report.wording import Words
 
 Finding = tuple[str, dict[str, Any]]
 
@@ -33,28 +33,25 @@ def why(verdict: pd.DataFrame, words: Words) -> Finding:
     facts = {str(name): fact for name, fact in verdict.iloc[0].to_dict().items()}
     if facts["method"] == "model":
         names = ("n_customers", "n_repeaters", "largest_relative_error", "max_relative_error")
-        models = {"purchases": _model(facts["purchase_model"], words), "spend": _model(facts["spend_model"], words)}
-        return "lifetime_value.why_model", {**{name: facts[name] for name in names}, **models}
+        models = {"purchases": facts["purchase_model"], "spend": facts["spend_model"]}
+        named = {part: words(f"clv_candidate.{key}") for part, key in models.items()}
+        return "lifetime_value.why_model", {**{name: facts[name] for name in names}, **named}
     reason, parameter = str(facts["reason"]), str(facts["uncertain_parameter"])
     model = facts["spend_model" if reason.startswith("spend_") else "purchase_model"]
     meaning = words(f"parameter_meaning.{model}_{parameter}") if reason.endswith("flat_ridge") else ""
     return f"lifetime_value.why_{reason}", {**facts, "parameter": parameter, "meaning": meaning}
 
 
-def _model(key: object, words: Words) -> str:
-    return words(f"clv_model.{key}")
-
-
 def choice(verdict: pd.DataFrame, words: Words) -> Finding:
     """Return why this model of purchases was chosen among those that passed."""
     facts = verdict.iloc[0]
-    values = {"model": _model(facts["purchase_model"], words)}
+    values = {"model": words(f"clv_candidate.{facts['purchase_model']}")}
     if facts["choice"] == "lowest_error":
         values |= {
             "months": facts["decided_months"],
             "origins": facts["decided_origins"],
             "apart": facts["decided_non_overlapping"],
-            "runner_up": _model(facts["runner_up"], words),
+            "runner_up": words(f"clv_candidate.{facts['runner_up']}"),
             "lead": 1 / (1 - facts["runner_up_lead"]) - 1,
         }
     return f"lifetime_value.choice_{facts['choice']}", values
@@ -67,8 +64,8 @@ def outcome(verdict: pd.DataFrame, words: Words) -> Finding:
         return "lifetime_value.outcome_not_backtested", {}
     return f"lifetime_value.outcome_{facts['outcome']}", {
         "months": facts["compared_months"],
-        "name": _model(facts["candidate"], words),
-        "baseline": _model(facts["baseline"], words),
+        "name": words(f"clv_candidate.{facts['candidate']}"),
+        "baseline": words(f"clv_candidate.{facts['baseline']}"),
         "error": facts["model_rmse"],
         "baseline_error": facts["baseline_rmse"],
         "lead": facts["lead"],
@@ -84,15 +81,15 @@ def record(forecasts: pd.DataFrame) -> Finding:
 
 
 def coverage(held: pd.DataFrame) -> Finding:
-    """Return how often the longest ranges that were given held, or that none was."""
+    """Return how often the ranges that were given held, all horizons together, or that none was given."""
     ranged = held[held["ranges"] > 0]
     if ranged.empty:
         return "lifetime_value.coverage_none", {}
-    longest = ranged.iloc[-1]
-    values = {"months": longest["months"], "inside": longest["totals_inside"], "ranges": longest["ranges"]}
-    if is_missing(longest["customers_inside"]):
+    values = {"inside": ranged["totals_inside"].sum(), "ranges": ranged["ranges"].sum()}
+    if ranged["customers_inside"].isna().any():
         return "lifetime_value.coverage_text_totals", values
-    return "lifetime_value.coverage_text", {**values, "customers": longest["customers_inside"]}
+    inside = (ranged["customers_inside"] * ranged["ranges"]).sum() / values["ranges"]
+    return "lifetime_value.coverage_text", {**values, "customers": inside}
 
 
 def tenths(table: pd.DataFrame) -> Finding:
@@ -114,7 +111,7 @@ def model(verdict: pd.DataFrame, parameters: pd.DataFrame) -> Finding:
         "horizon_days": facts["horizon_days"],
         "n_customers": facts["n_customers"],
         "without": facts["n_customers"] - facts["n_repeaters"],
-        "refunded": 1 - facts["kept_share"],
+        "kept": facts["kept_share"],
     }
 
 

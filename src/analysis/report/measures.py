@@ -148,7 +148,7 @@ MEASURES: dict[str, Measure] = {
     "origin": Measure("month"), "actual": Measure("money"), "difference": CHANGE, "ranges": COUNT,
     "totals_inside": COUNT, "total_width": SHARE, "total_interval_score": SHARE, "customers_inside": SHARE,
     "customer_width": MONEY, "customer_interval_score": MONEY, "decile": COUNT, "expected_per_customer": MONEY,
-    "actual_per_customer": MONEY, "candidate": Measure("word", section="clv_model"), "origins": COUNT, "mae": MONEY,
+    "actual_per_customer": MONEY, "candidate": Measure("word", section="clv_candidate"), "origins": COUNT, "mae": MONEY,
     "rmse": MONEY, "bias": CHANGE, "gini": Measure("number", 3), "top_decile": SHARE,
     "repeat_purchases_interval": Measure("interval", section="repeat_purchases"), "expected_purchases": COUNT,
     "expected_spend_independent": MONEY, "expected_spend_dependent": MONEY,

@@ -93,7 +93,7 @@ def customer_intervals(revenue: Moments, common: float) -> tuple[Floats, Floats]
     for level in (TAIL, 1 - TAIL):
         place = np.clip((level - nothing) / chance, 0, 1)
         ends.append(np.where(place > 0, gammaincinv(shape, place) * variance / mean, 0.0))
-    lost = ever & ~np.isfinite(variance)
+    lost = np.isnan(revenue.any) | (ever & ~np.isfinite(variance))
     return np.where(lost, np.nan, ends[0]), np.where(lost, np.nan, ends[1])
 
 

@@ -186,7 +186,8 @@ def dependence(tested: pd.DataFrame, verdict: pd.DataFrame) -> Finding:
         return "lifetime_value.dependence_absent", {}
     facts = tested.iloc[0]
     known = {"not_significant": "not_significant", "small_change": "small_change"}
-    used = "used" if verdict["spend_model"].iloc[0] != "gamma_gamma" else "refuted"
+    compared = verdict["decided_months"].iloc[0] > 0
+    used = "used" if verdict["spend_model"].iloc[0] != "gamma_gamma" else "refuted" if compared else "untested"
     key = used if not facts["reason"] else known.get(str(facts["reason"]), "doubtful")
     return f"lifetime_value.dependence_{key}", {
         "rho": facts["spearman"],

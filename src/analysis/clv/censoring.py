@@ -115,7 +115,8 @@ def _total(model: PurchaseModel, horizon: float, counts: pd.DataFrame) -> float:
 def _forecast(model: PurchaseModel, horizon: float, counts: pd.DataFrame) -> tuple[float, float]:
     """Return the expected purchases of all customers, and their relative standard error from the parameters."""
     slopes = [
-        np.log(_total(_moved(model, step), horizon, counts) / _total(_moved(model, -step), horizon, counts)) / (2 * STEP)
+        np.log(_total(_moved(model, step), horizon, counts) / _total(_moved(model, -step), horizon, counts))
+        / (2 * STEP)
         for step in STEP * np.eye(len(model.params_))
     ]
     return _total(model, horizon, counts), float(np.sqrt(slopes @ model.log_covariance_ @ slopes))

@@ -114,11 +114,11 @@ class PurchaseModel(Fitted, ABC):
 
         Raises
         ------
-        AttributeError before `fit`; InputError for a negative or missing time.
+        AttributeError before `fit`; InputError for a negative, infinite or missing time.
         """
         at = np.atleast_1d(np.asarray(times, dtype=float))
-        if at.size:
-            checks.horizon(at.min())  # NaN is the smallest, too
+        for extreme in (at.min(), at.max()) if at.size else ():  # of times with a NaN both are NaN
+            checks.horizon(extreme)
         new = np.zeros(at.size)
         return self._alive(new, new, new) * self._expected_if_alive(at, new, new)
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.clv import BGNBD
-from analysis.clv.seasonality import seasonality
+from analysis.clv.seasonality import purchase_seasonality
 
 
 class OnePurchasePerTenDays(BGNBD):
@@ -35,7 +35,7 @@ def test_purchases_and_expectations_per_month_by_hand():
         ("2020-02-29", 0, 4),
         ("2020-04-30", 0, 2),
     )
-    months = seasonality(table, OnePurchasePerTenDays(), dt.date(2020, 5, 1)).months
+    months = purchase_seasonality(table, OnePurchasePerTenDays(), dt.date(2020, 5, 1)).months
     assert months["month"].dt.strftime("%Y-%m").tolist() == ["2020-02", "2020-03", "2020-04"]
     assert months["purchases"].tolist() == [5, 0, 2]
     # February: 10 customers x 29 days / 10 + 20 x (1 March - 11 February = 19 days) / 10; March: 30 x 31 / 10
@@ -46,7 +46,7 @@ def test_purchases_and_expectations_per_month_by_hand():
 @pytest.mark.parametrize(("months", "key"), [(23, "too_short"), (24, "seasonal")])
 def test_two_whole_years_are_needed(months, key):
     table, as_of = steady(months, factors=(1,) * 11 + (1.5,))
-    found = seasonality(table, OnePurchasePerTenDays(), as_of)
+    found = purchase_seasonality(table, OnePurchasePerTenDays(), as_of)
     verdict = found.verdict.iloc[0]
     assert verdict["key"] == key
     assert (verdict["months"], verdict["months_needed"]) == (months, 24)
@@ -56,7 +56,7 @@ def test_two_whole_years_are_needed(months, key):
 
 def test_index_of_a_december_half_as_large_again_by_hand():
     table, as_of = steady(24, factors=(1,) * 11 + (1.5,))
-    found = seasonality(table, OnePurchasePerTenDays(), as_of)
+    found = purchase_seasonality(table, OnePurchasePerTenDays(), as_of)
     # mean of the factors (11 + 1.5) / 12 = 1.0417; half a purchase in three thousand moves little
     assert found.indices["index"].tolist() == pytest.approx([0.96] * 11 + [1.44], abs=1e-3)
     verdict = found.verdict.iloc[0]
@@ -71,10 +71,10 @@ def test_a_trend_is_no_season():
     growth = np.concatenate([[1], 1 + np.arange(24) / 10])
     noise = np.random.default_rng(0).normal(1, 0.01, 25)
     grown = table.assign(repeat_purchases=(table["repeat_purchases"] * growth * noise).round().astype(int))
-    assert seasonality(grown, OnePurchasePerTenDays(), as_of).verdict["key"].iloc[0] == "none"
+    assert purchase_seasonality(grown, OnePurchasePerTenDays(), as_of).verdict["key"].iloc[0] == "none"
 
 
 def test_data_without_a_whole_month_have_no_row():
-    found = seasonality(daily(("2020-01-15", 10, 0)), OnePurchasePerTenDays(), dt.date(2020, 2, 1))
+    found = purchase_seasonality(daily(("2020-01-15", 10, 0)), OnePurchasePerTenDays(), dt.date(2020, 2, 1))
     assert found.months.empty
     assert found.verdict["key"].iloc[0] == "too_short"

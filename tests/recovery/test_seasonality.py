@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.clv import BGNBD
-from analysis.clv.seasonality import Seasonality, seasonality
+from analysis.clv.seasonality import Seasonality, purchase_seasonality
 from tests.recovery.shops import CUSTOMERS, counts, daily, purchases
 
 OPENED = pd.Timestamp("2020-01-01")
@@ -35,7 +35,7 @@ def shop(strength: float, seed: int, *, years: int = 2, n: int = 3_000) -> Seaso
     bought = bought[bought["day"] < len(days)]
     histories = counts(bought, len(days), 0)
     model = BGNBD().fit(*(histories[name] for name in ("x", "t_x", "T", "customers")))
-    return seasonality(daily(bought, str(OPENED)), model, as_of)
+    return purchase_seasonality(daily(bought, str(OPENED)), model, as_of)
 
 
 def share_seasonal(strength: float, seeds: int, **settings: int) -> float:

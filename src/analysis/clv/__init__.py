@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from analysis.clv.bgnbd import BGNBD as BGNBD
+    from analysis.clv.censoring import left_censoring as left_censoring
     from analysis.clv.formula import formula_clv as formula_clv
     from analysis.clv.gamma_gamma import GammaGamma as GammaGamma
     from analysis.clv.gamma_gamma import GammaGammaByFrequency as GammaGammaByFrequency
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from analysis.clv.mbgnbd import MBGNBD as MBGNBD
     from analysis.clv.pareto_nbd import ParetoNBD as ParetoNBD
     from analysis.clv.sbg import SBG as SBG
+    from analysis.clv.seasonality import Seasonality as Seasonality
+    from analysis.clv.seasonality import purchase_seasonality as purchase_seasonality
     from analysis.clv.summaries import alive_bands as alive_bands
     from analysis.clv.summaries import formula_parts as formula_parts
     from analysis.clv.summaries import model_checks as model_checks
@@ -29,13 +32,16 @@ _HOME = {
     "MBGNBD": "mbgnbd",
     "ParetoNBD": "pareto_nbd",
     "SBG": "sbg",
+    "Seasonality": "seasonality",
     "SpendDependence": "independence",
     "alive_bands": "summaries",
     "estimate": "lifetime_value",
     "formula_clv": "formula",
     "formula_parts": "summaries",
+    "left_censoring": "censoring",
     "model_checks": "summaries",
     "parameter_table": "summaries",
+    "purchase_seasonality": "seasonality",
     "spend_dependence": "independence",
     "value_by_class": "summaries",
 }

@@ -120,7 +120,7 @@ class PurchaseModel(Fitted, ABC):
         for extreme in (at.min(), at.max()) if at.size else ():  # of times with a NaN both are NaN
             checks.horizon(extreme)
         new = np.zeros(at.size)
-        return self._alive(new, new, new) * self._expected_if_alive(at, new, new)
+        return self.probability_alive(0, 0, 0) * self._expected_if_alive(at, new, new)
 
     def purchase_probabilities(self, horizon: float, n_max: int) -> Floats:
         """Return P(X(horizon) = 0, ..., n_max), an array (n_max + 1,): repeat purchases of a new customer.

@@ -39,7 +39,7 @@ class Seasonality:
     verdict: pd.DataFrame
 
 
-def seasonality(daily: pd.DataFrame, model: PurchaseModel, as_of: dt.date) -> Seasonality:
+def purchase_seasonality(daily: pd.DataFrame, model: PurchaseModel, as_of: dt.date) -> Seasonality:
     """Return whether repeat purchases follow the season, by calendar month.
 
     Parameters
@@ -67,9 +67,8 @@ def seasonality(daily: pd.DataFrame, model: PurchaseModel, as_of: dt.date) -> Se
     """
     months = _by_month(daily, model, as_of)
     verdict: dict[str, object] = {"key": "too_short", "months": len(months), "months_needed": MIN_MONTHS}
-    figures = dict.fromkeys(
-        ["f", "p", "max_p", "highest_month", "highest_index", "lowest_month", "lowest_index"], float("nan")
-    ) | {f"effect_{ahead}": float("nan") for ahead in AHEAD}
+    names = ["f", "p", "max_p", "highest_month", "highest_index", "lowest_month", "lowest_index"]
+    figures: dict[str, float] = dict.fromkeys([*names, *(f"effect_{ahead}" for ahead in AHEAD)], np.nan)
     indices = pd.DataFrame({"calendar_month": pd.Series(dtype="int64"), "index": pd.Series(dtype=float)})
     if len(months) >= MIN_MONTHS:
         f, p, by_calendar_month = _stable_seasonality(months)
@@ -85,15 +84,15 @@ def _by_month(daily: pd.DataFrame, model: PurchaseModel, as_of: dt.date) -> pd.D
     """Return the table `Seasonality.months`."""
     day = pd.DatetimeIndex(daily["day"])
     edges = pd.date_range(day.min(), as_of, freq="MS")  # first days of months, the last one ends the last month
-    in_month = np.searchsorted(edges, day, side="right") - 1  # -1: in a month that the data do not hold whole
-    inside = (in_month >= 0) & (in_month < len(edges) - 1)
+    edges = edges if len(edges) > 1 else edges[:0]
     months = max(len(edges) - 1, 0)
+    in_month = np.searchsorted(edges, day, side="right") - 1  # -1: in a month that the data do not hold whole
+    inside = (in_month >= 0) & (in_month < months)
     purchases = np.bincount(in_month[inside], daily["repeat_purchases"].to_numpy()[inside], minlength=months)
-    ages = np.arange((edges[-1] - day.min()).days + 1 if months else 0)
-    so_far = model.cumulative_purchases_of_new(ages)
+    so_far = model.cumulative_purchases_of_new(np.arange((pd.Timestamp(as_of) - day.min()).days + 1))
     first = daily["first_purchases"].to_numpy()
-    cumulative = np.array([first @ so_far[np.maximum((edge - day).days, 0)] for edge in edges[: months + 1]])
-    expected = np.diff(cumulative) if months else np.zeros(0)
+    cumulative = np.array([first @ so_far[np.maximum((edge - day).days, 0)] for edge in edges])
+    expected = np.diff(cumulative)
     ratio = np.divide(purchases, expected, out=np.full(months, np.nan), where=expected > 0)
     return pd.DataFrame(
         {"month": edges[:months], "purchases": purchases.astype("int64"), "expected": expected, "ratio": ratio}
@@ -104,9 +103,9 @@ def _stable_seasonality(months: pd.DataFrame) -> tuple[float, float, Floats]:
     """Return F, its p-value, and the index of each calendar month, their mean 1."""
     expected = months["expected"].to_numpy()
     log_ratio = np.log((months["purchases"].to_numpy() + 0.5) / (expected + 0.5))
-    trend = np.polynomial.legendre.legvander(np.linspace(-1, 1, len(months)), TREND_DEGREE)
+    trend = np.polynomial.legendre.legvander(np.linspace(-1, 1, len(months)), TREND_DEGREE).astype(np.float64)
     calendar_month = months["month"].dt.month.to_numpy()
-    indicators = (calendar_month[:, None] == np.arange(2, 13)).astype(float)  # beside January
+    indicators = (calendar_month[:, None] == np.arange(2, 13)).astype(np.float64)  # beside January
     scale = np.sqrt(expected + 0.5)
 
     def fit(design: Floats) -> tuple[Floats, float]:
@@ -121,7 +120,7 @@ def _stable_seasonality(months: pd.DataFrame) -> tuple[float, float, Floats]:
     return float(f), float(f_distribution.sf(f, indicators.shape[1], freedom)), index / index.mean()
 
 
-def _extremes(index: Floats) -> dict[str, object]:
+def _extremes(index: Floats) -> dict[str, float]:
     high, low = int(index.argmax()), int(index.argmin())
     return {
         "highest_month": high + 1.0,

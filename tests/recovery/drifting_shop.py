@@ -1,7 +1,5 @@
 """A shop whose customers buy more in some months and less in others, all of them together, as no model knows."""
 
-import datetime as dt
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -28,7 +26,9 @@ def purchases(rng: np.random.Generator, n: int = 2_000) -> pd.DataFrame:
     rows, active = [], np.arange(n)
     while active.size:
         day = np.floor(np.interp(now[active], clock, np.arange(days + 1)))
-        rows.append(pd.DataFrame({"customer": active, "day": day, "amount": mean[active] * rng.gamma(6, 1 / 6, active.size)}))
+        rows.append(
+            pd.DataFrame({"customer": active, "day": day, "amount": mean[active] * rng.gamma(6, 1 / 6, active.size)})
+        )
         active = active[(rng.random(active.size) >= leaving[active]) | (len(rows) == 1)]
         now[active] += rng.exponential(1 / rate[active])
         active = active[now[active] < clock[-1]]

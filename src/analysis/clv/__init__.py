@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from analysis.clv.bgnbd import BGNBD as BGNBD
     from analysis.clv.candidates import Origin as Origin
+    from analysis.clv.censoring import left_censoring as left_censoring
     from analysis.clv.choice import comparison as comparison
     from analysis.clv.formula import formula_clv as formula_clv
     from analysis.clv.gamma_gamma import GammaGamma as GammaGamma
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from analysis.clv.rolling_origin import Backtest as Backtest
     from analysis.clv.rolling_origin import backtest as backtest
     from analysis.clv.sbg import SBG as SBG
+    from analysis.clv.seasonality import Seasonality as Seasonality
+    from analysis.clv.seasonality import purchase_seasonality as purchase_seasonality
     from analysis.clv.summaries import alive_bands as alive_bands
     from analysis.clv.summaries import formula_parts as formula_parts
     from analysis.clv.summaries import parameter_table as parameter_table
@@ -39,6 +42,7 @@ _HOME = {
     "Origin": "candidates",
     "ParetoNBD": "pareto_nbd",
     "SBG": "sbg",
+    "Seasonality": "seasonality",
     "SpendDependence": "independence",
     "Terms": "lifetime_value",
     "alive_bands": "summaries",
@@ -49,7 +53,9 @@ _HOME = {
     "forecasts_made": "track_record",
     "formula_clv": "formula",
     "formula_parts": "summaries",
+    "left_censoring": "censoring",
     "parameter_table": "summaries",
+    "purchase_seasonality": "seasonality",
     "spend_bands": "summaries",
     "spend_dependence": "independence",
     "tenths": "track_record",

@@ -1,7 +1,16 @@
 """Features: the customer table, purchase histories and the monthly figures, from accepted rows."""
 
 from analysis.features.customer_table import customer_table
+from analysis.features.daily_purchases import daily_purchases
 from analysis.features.histories import PERIODS, histories, history_counts
 from analysis.features.kpis import compare_months, monthly_figures
 
-__all__ = ["PERIODS", "compare_months", "customer_table", "histories", "history_counts", "monthly_figures"]
+__all__ = [
+    "PERIODS",
+    "compare_months",
+    "customer_table",
+    "daily_purchases",
+    "histories",
+    "history_counts",
+    "monthly_figures",
+]

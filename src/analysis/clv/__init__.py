@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from analysis.clv.lifetime_value import Terms as Terms
     from analysis.clv.lifetime_value import estimate as estimate
     from analysis.clv.mbgnbd import MBGNBD as MBGNBD
+    from analysis.clv.models import PURCHASE_MODELS as PURCHASE_MODELS
     from analysis.clv.pareto_nbd import ParetoNBD as ParetoNBD
     from analysis.clv.rolling_origin import Backtest as Backtest
     from analysis.clv.rolling_origin import backtest as backtest
@@ -40,6 +41,7 @@ _HOME = {
     "LifetimeValue": "lifetime_value",
     "MBGNBD": "mbgnbd",
     "Origin": "candidates",
+    "PURCHASE_MODELS": "models",
     "ParetoNBD": "pareto_nbd",
     "SBG": "sbg",
     "Seasonality": "seasonality",

@@ -26,12 +26,14 @@ def held(seeds: range) -> dict[int, int]:
     return inside
 
 
-def test_ranges_of_the_total_hold_in_most_of_5_drifting_shops(one_candidate):
+@pytest.mark.usefixtures("one_candidate")
+def test_ranges_of_the_total_hold_in_most_of_5_drifting_shops():
     # a range of 90 % holds in 2 of 5 or fewer in 1 of 120 trials
     assert min(held(range(5)).values()) >= 3
 
 
 @pytest.mark.simulation
-def test_ranges_of_the_total_hold_in_85_to_95_percent_of_200_drifting_shops(one_candidate):
+@pytest.mark.usefixtures("one_candidate")
+def test_ranges_of_the_total_hold_in_85_to_95_percent_of_200_drifting_shops():
     inside = held(range(200, 400))
     assert all(0.85 <= count / 200 <= 0.95 for count in inside.values()), inside

@@ -32,8 +32,8 @@ class Measure:
     kind : one of `NUMERIC_KINDS` (`days` is a bare number for a column that names the unit, `duration` names it itself,
         `figure` has decimals only where the value has), or `class` (a class key of `section`, a scheme), `word` or
         `words` (one key of the catalogue's section `section`, or several joined by ", "), `name` (a key of `section` if
-        it is there, else the value itself), `date`, `month`, `calendar_month` (1 to 12), `text` (as it is), `range` (the
-        columns `<section>_low` and `<section>_high`, shown as one), `interval` (`<section>_above` and
+        it is there, else the value itself), `date`, `month`, `calendar_month` (1 to 12), `text` (as it is), `range` (of
+        the columns `<section>_low` and `<section>_high`, shown as one), `interval` (`<section>_above` and
         `<section>_up_to`: above < value, and value <= up_to; missing is open).
     """
 

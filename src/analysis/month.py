@@ -164,6 +164,41 @@ class Month:
             self.complete,
         )
 
+    def left_censoring(self) -> pd.DataFrame | None:
+        """Return what customers of unknown age do to the forecast, one row per horizon; see `clv.left_censoring`.
+
+        None where too few customers bought again for a model of purchases.
+        """
+        model = self._purchase_model_kind()
+        if model is None:
+            return None
+
+        def compute() -> Table:
+            origin = self.origin(calendar.shift(self.month, 1), self.as_of)
+            return Table(clv.left_censoring(origin.counts, list(origin.days.values()), clv.PURCHASE_MODELS[model]))
+
+        return self._remember("left_censoring", Table, compute, model).rows
+
+    def seasonality(self) -> clv.Seasonality | None:
+        """Return whether repeat purchases follow the season; see `clv.purchase_seasonality`. None as above."""
+        model = self._purchase_model_kind()
+        if model is None:
+            return None
+
+        def compute() -> clv.Seasonality:
+            counts = self.origin(calendar.shift(self.month, 1), self.as_of).counts
+            fitted = clv.PURCHASE_MODELS[model]().fit(counts["x"], counts["t_x"], counts["T"], counts["customers"])
+            with DuckDB() as engine:
+                daily = features.daily_purchases(engine, self.accepted.path("transactions"), as_of=self.as_of)
+            return clv.purchase_seasonality(daily, fitted, self.as_of)
+
+        return self._remember("seasonality", clv.Seasonality, compute, model)
+
+    def _purchase_model_kind(self) -> str | None:
+        """Return the key of the model of purchases that is used, or would be; None where none can be fitted."""
+        verdict = self.lifetime_value().verdict.iloc[0]
+        return None if verdict["reason"] in ("no_repeaters", "few_repeaters") else str(verdict["purchase_model"])
+
     def origin(self, start: str, until: dt.date) -> clv.Origin:
         """Return what was known of the customers on the first day of the month `start`, and what came up to `until`."""
         day = calendar.month_start(start)

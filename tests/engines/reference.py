@@ -62,3 +62,17 @@ def _cents(amount: Decimal) -> int:
     """Round half away from zero, as databases round decimals."""
     sign = -1 if amount < 0 else 1
     return sign * int(abs(amount) * 100 + Decimal("0.5"))
+
+
+def daily_rows(lines: pd.DataFrame, *, as_of: dt.date) -> list[dict[str, object]]:
+    """Return one dict per day with a sale: customers who bought for the first time, and again."""
+    bought: dict[str, set[dt.date]] = {}
+    for line in lines.to_dict("records"):
+        if line["kind"] == "sale" and line["order_date"] < as_of:
+            bought.setdefault(line["customer_id"], set()).add(line["order_date"])
+    rows = []
+    for day in sorted(set().union(*bought.values())):
+        buyers = [customer for customer, days in bought.items() if day in days]
+        new = sum(min(bought[customer]) == day for customer in buyers)
+        rows.append({"day": day, "first_purchases": new, "repeat_purchases": len(buyers) - new})
+    return rows

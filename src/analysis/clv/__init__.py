@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from analysis.clv.bgnbd import BGNBD as BGNBD
     from analysis.clv.candidates import Origin as Origin
+    from analysis.clv.censoring import left_censoring as left_censoring
     from analysis.clv.choice import comparison as comparison
     from analysis.clv.customer_history import alive_history as alive_history
     from analysis.clv.customer_history import model_in_use as model_in_use
@@ -18,10 +19,13 @@ if TYPE_CHECKING:
     from analysis.clv.lifetime_value import Terms as Terms
     from analysis.clv.lifetime_value import estimate as estimate
     from analysis.clv.mbgnbd import MBGNBD as MBGNBD
+    from analysis.clv.models import PURCHASE_MODELS as PURCHASE_MODELS
     from analysis.clv.pareto_nbd import ParetoNBD as ParetoNBD
     from analysis.clv.rolling_origin import Backtest as Backtest
     from analysis.clv.rolling_origin import backtest as backtest
     from analysis.clv.sbg import SBG as SBG
+    from analysis.clv.seasonality import Seasonality as Seasonality
+    from analysis.clv.seasonality import purchase_seasonality as purchase_seasonality
     from analysis.clv.summaries import alive_bands as alive_bands
     from analysis.clv.summaries import formula_parts as formula_parts
     from analysis.clv.summaries import parameter_table as parameter_table
@@ -39,8 +43,10 @@ _HOME = {
     "LifetimeValue": "lifetime_value",
     "MBGNBD": "mbgnbd",
     "Origin": "candidates",
+    "PURCHASE_MODELS": "models",
     "ParetoNBD": "pareto_nbd",
     "SBG": "sbg",
+    "Seasonality": "seasonality",
     "SpendDependence": "independence",
     "Terms": "lifetime_value",
     "alive_bands": "summaries",
@@ -52,8 +58,10 @@ _HOME = {
     "forecasts_made": "track_record",
     "formula_clv": "formula",
     "formula_parts": "summaries",
+    "left_censoring": "censoring",
     "model_in_use": "customer_history",
     "parameter_table": "summaries",
+    "purchase_seasonality": "seasonality",
     "spend_bands": "summaries",
     "spend_dependence": "independence",
     "tenths": "track_record",

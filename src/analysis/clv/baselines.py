@@ -1,6 +1,7 @@
 """Forecasts that need no model of customers: what a model must beat to be worth its trouble."""
 
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from analysis.clv.collapse import Floats
 from analysis.clv.valuation import kept_share, sample
@@ -57,5 +58,6 @@ def gradient_boosting(customers: pd.DataFrame, months: int, known: pd.DataFrame)
         outcome = learnt[f"{target}_next_{months}"].clip(lower=0)
         if not outcome.sum() > 0:
             return {}
-        forecasts[target] = trees.fit(learnt[features], outcome).predict(customers[features])
+        with threadpool_limits(1):  # of so few rows: threads that wait for each other take five times as long
+            forecasts[target] = trees.fit(learnt[features], outcome).predict(customers[features])
     return forecasts

@@ -37,7 +37,7 @@ class BetaGeometric(PurchaseModel):
         log_odds = _log_drop(x + self._EARLY_CHANCES, a, b) + (r + x) * np.log((alpha + T) / (alpha + t_x))
         return expit(-log_odds)
 
-    def _expected_if_alive(self, horizon: float, x: Floats, T: Floats) -> Floats:
+    def _expected_if_alive(self, horizon: float | Floats, x: Floats, T: Floats) -> Floats:
         r, alpha, _, b = self.params_.values()
         y = x + self._EARLY_CHANCES
 

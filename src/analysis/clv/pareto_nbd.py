@@ -42,7 +42,7 @@ class ParetoNBD(PurchaseModel):
         parameters = np.array(list(self.params_.values()))
         return np.concatenate([expit(-_left(parameters, *block).log_odds) for block in _blocks(x, t_x, T)])
 
-    def _expected_if_alive(self, horizon: float, x: Floats, T: Floats) -> Floats:
+    def _expected_if_alive(self, horizon: float | Floats, x: Floats, T: Floats) -> Floats:
         r, alpha, s, beta = self.params_.values()
         log_growth = np.log1p(horizon / (beta + T))
         # (1 - e^((1-s) L)) / (s - 1) without its singularity at s = 1

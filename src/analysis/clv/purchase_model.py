@@ -129,6 +129,27 @@ class PurchaseModel(Fitted, ABC):
         """Return E[X(horizon)]: expected repeat purchases of a new customer; raises as `expected_purchases`."""
         return float(self.expected_purchases(horizon, 0, 0, 0)[0])
 
+    def cumulative_purchases_of_new(self, times: ArrayLike) -> Floats:
+        """Return E[X(t)] at each of the times: the expected repeat purchases of a new customer so far.
+
+        Parameters
+        ----------
+        times : array (n_times,), >= 0, from the first purchase on, in the model's unit of time, in any order.
+
+        Returns
+        -------
+        Array (n_times,); 0 at time 0; empty in, empty out. At one time it is `expected_purchases_of_new`.
+
+        Raises
+        ------
+        AttributeError before `fit`; InputError for a negative, infinite or missing time.
+        """
+        at = np.atleast_1d(np.asarray(times, dtype=float))
+        for extreme in (at.min(), at.max()) if at.size else ():  # of times with a NaN both are NaN
+            checks.horizon(extreme)
+        new = np.zeros(at.size)
+        return self.probability_alive(0, 0, 0) * self._expected_if_alive(at, new, new)
+
     def purchase_probabilities(self, horizon: float, n_max: int) -> Floats:
         """Return P(X(horizon) = 0, ..., n_max), an array (n_max + 1,): repeat purchases of a new customer.
 
@@ -209,7 +230,7 @@ class PurchaseModel(Fitted, ABC):
         """Return the probability of being alive."""
 
     @abstractmethod
-    def _expected_if_alive(self, horizon: float, x: Floats, T: Floats) -> Floats:
+    def _expected_if_alive(self, horizon: float | Floats, x: Floats, T: Floats) -> Floats:
         """Return the purchases in (T, T + horizon] of customers alive at T."""
 
     @abstractmethod

@@ -186,7 +186,8 @@ def dependence(tested: pd.DataFrame, verdict: pd.DataFrame) -> Finding:
         return "lifetime_value.dependence_absent", {}
     facts = tested.iloc[0]
     known = {"not_significant": "not_significant", "small_change": "small_change"}
-    used = "used" if verdict["spend_model"].iloc[0] != "gamma_gamma" else "refuted"
+    compared = verdict["decided_months"].iloc[0] > 0
+    used = "used" if verdict["spend_model"].iloc[0] != "gamma_gamma" else "refuted" if compared else "untested"
     key = used if not facts["reason"] else known.get(str(facts["reason"]), "doubtful")
     return f"lifetime_value.dependence_{key}", {
         "rho": facts["spearman"],
@@ -194,3 +195,25 @@ def dependence(tested: pd.DataFrame, verdict: pd.DataFrame) -> Finding:
         "p": facts["likelihood_ratio_p"],
         "change": facts["change"],
     }
+
+
+def censoring(rows: pd.DataFrame | None) -> Finding:
+    """Return what customers of unknown age do to the forecast of the longest horizon; rows as in `left_censoring`."""
+    if rows is None:
+        return "lifetime_value.conditions_absent", {}
+    facts = {str(name): fact for name, fact in rows.iloc[-1].to_dict().items()}
+    key = facts["key"]
+    if key == "effect":
+        key += "_less" if facts["change"] < 0 else "_more"
+    if key == "cannot_tell" and facts["problems"] == "noise":
+        key += "_noise"
+    return f"lifetime_value.censoring_{key}", {**facts, "months": 12, "change": abs(facts["change"])}
+
+
+def season(verdict: pd.DataFrame, words: Words) -> Finding:
+    """Return whether repeat purchases follow the season, and what it would do to the forecast."""
+    facts = {str(name): fact for name, fact in verdict.iloc[0].to_dict().items()}
+    if facts["key"] == "seasonal":
+        named = {end: words.calendar_month(int(facts[end])) for end in ("highest_month", "lowest_month")}
+        facts |= named
+    return f"lifetime_value.season_{facts.pop('key')}", facts

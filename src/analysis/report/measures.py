@@ -32,9 +32,9 @@ class Measure:
     kind : one of `NUMERIC_KINDS` (`days` is a bare number for a column that names the unit, `duration` names it itself,
         `figure` has decimals only where the value has), or `class` (a class key of `section`, a scheme), `word` or
         `words` (one key of the catalogue's section `section`, or several joined by ", "), `name` (a key of `section` if
-        it is there, else the value itself), `date`, `month`, `text` (as it is), `range` (the columns `<section>_low`
-        and `<section>_high`, shown as one), `interval` (`<section>_above` and `<section>_up_to`: above < value, and
-        value <= up_to; missing is open).
+        it is there, else the value itself), `date`, `month`, `calendar_month` (1 to 12), `text` (as it is), `range` (the
+        columns `<section>_low` and `<section>_high`, shown as one), `interval` (`<section>_above` and
+        `<section>_up_to`: above < value, and value <= up_to; missing is open).
     """
 
     kind: str
@@ -151,6 +151,7 @@ MEASURES: dict[str, Measure] = {
     "customer_width": MONEY, "customer_interval_score": MONEY, "decile": COUNT, "expected_per_customer": MONEY,
     "actual_per_customer": MONEY, "candidate": Measure("word", section="clv_candidate"), "origins": COUNT, "mae": MONEY,
     "rmse": MONEY, "bias": CHANGE, "gini": Measure("number", 3), "top_decile": SHARE,
+    "calendar_month": Measure("calendar_month"), "index": NUMBER,
     "repeat_purchases_interval": Measure("interval", section="repeat_purchases"), "expected_purchases": COUNT,
     "expected_spend_independent": MONEY, "expected_spend_dependent": MONEY,
 }
@@ -244,6 +245,8 @@ def show(words: Words, value: Any, measure: Measure) -> str:
             return words.date(value)
         case "month":
             return words.month(value)
+        case "calendar_month":
+            return words.calendar_month(int(value))
         case "range":
             low, high = (words.number(end, measure.decimals) for end in value)
             return words("unit.range", low=low, high=high)

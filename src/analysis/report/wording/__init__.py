@@ -183,6 +183,10 @@ class Words:
             return self("not_available")
         return dates.format_skeleton("yMMMM", date.fromisoformat(f"{value}-01"), locale=self.locale)
 
+    def calendar_month(self, number: int) -> str:
+        """Return the name of a month of any year, 1 to 12."""
+        return dates.get_month_names("wide", context="stand-alone", locale=self.locale)[number]
+
     def days(self, value: Any, decimals: int = 0) -> str:
         """Return a duration in days."""
         if is_missing(value):

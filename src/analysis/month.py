@@ -90,6 +90,12 @@ class Month:
 
         return self._remember("customers", Table, compute).rows
 
+    def purchase_days(self, customer_id: str) -> pd.DataFrame:
+        """Return the days on which one customer bought, and the revenue of each; see `features.purchase_days`."""
+        paths = self.accepted.path("transactions"), self.accepted.path("customers")
+        with DuckDB() as engine:
+            return features.purchase_days(engine, *paths, customer_id=customer_id, as_of=self.as_of)
+
     # 3. How the month compares with earlier ones.
     def figures(self) -> pd.DataFrame:
         """Return the monthly figures of this and the 12 months before; see `features.monthly_figures`."""

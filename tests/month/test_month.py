@@ -46,6 +46,13 @@ def test_the_classes_of_every_scheme_sum_to_the_base(month):
         assert segments["change_previous"].sum() == len(month.customers()) - len(month.month_before.customers())
 
 
+def test_a_customer_has_as_many_purchase_days_as_the_customer_table_says(month):
+    regular = month.customers().nlargest(1, "x").iloc[0]
+    days = month.purchase_days(regular["customer_id"])
+    assert len(days) == regular["x"] + 1 > 2
+    assert (days["day"].iloc[-1] - days["day"].iloc[0]).days == regular["t_x"]
+
+
 def test_scored_customers_are_one_row_each_with_the_decided_columns(month):
     scored = month.scored()
     assert scored["customer_id"].is_unique

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from analysis.clv.candidates import Origin as Origin
     from analysis.clv.censoring import left_censoring as left_censoring
     from analysis.clv.choice import comparison as comparison
+    from analysis.clv.customer_history import alive_history as alive_history
+    from analysis.clv.customer_history import model_in_use as model_in_use
     from analysis.clv.formula import formula_clv as formula_clv
     from analysis.clv.gamma_gamma import GammaGamma as GammaGamma
     from analysis.clv.gamma_gamma import GammaGammaByFrequency as GammaGammaByFrequency
@@ -48,6 +50,7 @@ _HOME = {
     "SpendDependence": "independence",
     "Terms": "lifetime_value",
     "alive_bands": "summaries",
+    "alive_history": "customer_history",
     "backtest": "rolling_origin",
     "comparison": "choice",
     "coverage": "track_record",
@@ -56,6 +59,7 @@ _HOME = {
     "formula_clv": "formula",
     "formula_parts": "summaries",
     "left_censoring": "censoring",
+    "model_in_use": "customer_history",
     "parameter_table": "summaries",
     "purchase_seasonality": "seasonality",
     "spend_bands": "summaries",

@@ -1,6 +1,6 @@
 """Input checks of the models: every broken rule with its number of rows, in one error."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -186,6 +186,34 @@ def count(name: str, value: float, do: str) -> None:
     """Refuse a number that is no count."""
     if not 0 <= value < np.inf or value != np.floor(value):
         raise InputError("is no count", where=name, got=value, expected="a whole number >= 0", do=do)
+
+
+def parameters(model: str, names: Sequence[str], given: Mapping[str, float]) -> None:
+    """Refuse parameters that are not those of the model, or no numbers above 0."""
+    problems = [
+        InputError(
+            "is no parameter of the model",
+            where=f"{model}, {name}",
+            got=f"{name} = {given[name]}",
+            expected=", ".join(names),
+            do="Check the name, and that the parameters belong to this model.",
+        )
+        for name in given
+        if name not in names
+    ]
+    problems += [
+        InputError(
+            "is no parameter above 0",
+            where=f"{model}, {name}",
+            got=given.get(name, "none"),
+            expected="a finite number > 0",
+            do="Give every parameter as it was estimated.",
+        )
+        for name in names
+        if not 0 < given.get(name, 0) < np.inf
+    ]
+    if problems:
+        raise all_problems(problems)
 
 
 def _columns(**given: ArrayLike) -> dict[str, Floats]:

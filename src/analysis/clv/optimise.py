@@ -135,7 +135,12 @@ class Fitted:
     log_covariance_: Floats
 
     def __getattr__(self, name: str) -> NoReturn:
-        raise AttributeError(f"{type(self).__name__} has no {name}: call fit first")
+        why = ""
+        if "params_" not in vars(self):
+            why = ": call fit first"
+        elif name in Fitted.__annotations__:
+            why = ": it was given its parameters, and only fit gives the rest"
+        raise AttributeError(f"{type(self).__name__} has no {name}{why}")
 
     def _keep(self, maximum: Maximum, units: Mapping[str, float], log_likelihood: float) -> None:
         """Keep a maximum; units: for each parameter what one of it is in the units of the caller."""

@@ -39,11 +39,39 @@ class PurchaseModel(Fitted, ABC):
     """A model of x, t_x and T, fitted by maximum likelihood; a subclass gives the formulas of its paper.
 
     After `fit`: `params_`, `standard_errors_` (from the information matrix), `log_likelihood_`, `converged_`,
-    `problems_`; see `Fitted`. Parameters named in `_TIMES` are in the unit of time, the others without.
+    `problems_`; see `Fitted`. After `with_parameters`: `params_` alone. Parameters named in `_TIMES` are in the unit
+    of time, the others without.
     """
 
     _NAMES: ClassVar[tuple[str, ...]]
     _TIMES: ClassVar[frozenset[str]]
+
+    @classmethod
+    def with_parameters(cls, **params: float) -> Self:
+        """Return the model with parameters that were estimated before, such as those kept of a month.
+
+        It forecasts as the fitted one does. Standard errors, log-likelihood and problems are not known: asking for
+        them raises AttributeError.
+
+        Parameters
+        ----------
+        params : every parameter of the model by its name, > 0; times in the unit of the histories to come.
+
+        Raises
+        ------
+        InputError : a parameter is missing, unknown, or not a finite number above 0; all of them in one error.
+
+        Examples
+        --------
+        >>> from analysis.clv import BGNBD
+        >>> model = BGNBD.with_parameters(r=0.2426, alpha=4.4136, a=0.7929, b=2.4259)
+        >>> model.probability_alive(2, 30.43, 38.86).round(4)
+        array([0.7266])
+        """
+        checks.parameters(cls.__name__, cls._NAMES, params)
+        model = cls()
+        model.params_ = {name: float(params[name]) for name in cls._NAMES}
+        return model
 
     def fit(self, x: ArrayLike, t_x: ArrayLike, T: ArrayLike, weights: ArrayLike | None = None) -> Self:
         """Fit the model and return it.

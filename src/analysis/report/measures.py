@@ -80,10 +80,11 @@ MEASURES: dict[str, Measure] = {
     # money
     "net_revenue_minor": MINOR, "history_revenue_minor": MINOR, "revenue_at_risk_minor": MINOR, "cost_minor": MINOR,
     "average_order_value": MONEY, "annual_spend": MONEY, "mean_repeat_spend": MONEY,
-    "clv_12_months": Measure("money"), "clv_12_months_mean": MONEY,
+    "revenue": MONEY, "clv_12_months": Measure("money"), "clv_12_months_mean": MONEY,
     "clv_12_months_low": MONEY, "clv_12_months_high": MONEY,
     # time
     "recency_days": DAYS, "median_recency_days": DAYS, "purchase_interval_days": DAYS, "tenure_days": DAYS,
+    "x": COUNT, "t_x": DAYS, "T": DAYS,
     "first_order_date": DATE, "last_order_date": DATE, "due_date": DATE, "month": Measure("month"),
     # other numbers
     "category_breadth": SCORE, "satisfaction": SCORE, "answers": COUNT, "lift": NUMBER, "value": NUMBER,

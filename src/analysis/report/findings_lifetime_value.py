@@ -202,7 +202,7 @@ def censoring(rows: pd.DataFrame | None) -> Finding:
     if rows is None:
         return "lifetime_value.conditions_absent", {}
     facts = {str(name): fact for name, fact in rows.iloc[-1].to_dict().items()}
-    key = facts["key"]
+    key = facts.pop("key")
     if key == "effect":
         key += "_less" if facts["change"] < 0 else "_more"
     if key == "cannot_tell" and facts["problems"] == "noise":

@@ -116,6 +116,9 @@ def estimate(origin: Origin, tested: Backtest, terms: Terms = Terms()) -> Lifeti
         "annual_discount_rate": float(terms.annual_discount_rate),
     }
     dependence = selected.dependence
+    by_frequency = dependence.by_frequency if dependence else pd.DataFrame({"x_from": []})
+    if selected.purchases is None:  # they stood in for a forecast, all alike
+        by_frequency = by_frequency.assign(expected_purchases=np.nan)
     return LifetimeValue(
         customers,
         outlook(revenue, alive, parameters, drift, terms.annual_discount_rate),
@@ -123,7 +126,7 @@ def estimate(origin: Origin, tested: Backtest, terms: Terms = Terms()) -> Lifeti
         selected.models(),
         selected.parameters(),
         dependence.verdict if dependence else pd.DataFrame({"spend_model": []}),
-        dependence.by_frequency if dependence else pd.DataFrame({"x_from": []}),
+        by_frequency,
         pd.DataFrame([verdict]),
     )
 

@@ -96,6 +96,8 @@ def image(fig: Figure) -> tuple[bytes, str, int]:
 
     The same figure always gives the same bytes. Raises UserWarning when no font holds one of its characters.
     """
+    if len(fig.axes) > 1:
+        _settle(fig)
     vector = marks(fig) <= MARKS_AS_VECTOR
     target = io.BytesIO()
     with warnings.catch_warnings():
@@ -105,6 +107,14 @@ def image(fig: Figure) -> tuple[bytes, str, int]:
         else:
             fig.savefig(target, format="png", dpi=PNG_DPI, metadata={"Software": None})
     return target.getvalue(), "svg+xml" if vector else "png", round(fig.get_figwidth() * 96)
+
+
+def _settle(fig: Figure) -> None:
+    """Fix the places of several axes to six digits: the solver of the layout leaves the last ones to chance."""
+    fig.draw_without_rendering()
+    fig.set_layout_engine("none")
+    for axes in fig.axes:
+        axes.set_position(np.round(axes.get_position().bounds, 6).tolist())
 
 
 def marks(fig: Figure) -> int:

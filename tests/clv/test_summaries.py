@@ -2,25 +2,34 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.clv import alive_bands, estimate, formula_parts, model_checks, parameter_table, value_by_class
-from tests.clv.test_lifetime_value import cdnow_table, customer_table
+from analysis.clv import Terms, alive_bands, estimate, formula_parts, parameter_table, spend_bands, value_by_class
+from tests.clv.shop import NOTHING_TESTED, cdnow_table, customer_table, origin
 
 CLASSES = ("a", "b", "c", "never_ordered")
 
 
-def scored() -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "abc": ["a", "a", "b", "never_ordered"],
-            "clv_12_months": [60.0, 20.0, 20.0, np.nan],
-            "clv_formula": [120.0, 40.0, 40.0, np.nan],
-            "history_revenue_minor": [5_000, 1_000, 4_000, 0],
-        }
-    )
+@pytest.fixture(scope="module")
+def value():
+    return estimate(origin(cdnow_table()), NOTHING_TESTED)
 
 
-def test_value_by_class_adds_up_to_all_customers():
-    table = value_by_class(scored(), "abc", CLASSES).set_index("class")
+def scored(**columns: list[float]) -> pd.DataFrame:
+    values = [60.0, 20.0, 20.0, np.nan]
+    usual = {
+        "abc": ["a", "a", "b", "never_ordered"],
+        "revenue_3_months": values,
+        "revenue_6_months": values,
+        "clv_12_months": values,
+        "clv_12_months_variance": [9.0, 16.0, 4.0, np.nan],
+        "at_risk_12_months": values,
+        "clv_formula": [120.0, 40.0, 40.0, np.nan],
+        "history_revenue_minor": [5_000, 1_000, 4_000, 0],
+    }
+    return pd.DataFrame({**usual, **columns})
+
+
+def test_value_by_class_adds_up_to_all_customers(value):
+    table = value_by_class(scored(), "abc", CLASSES, value).set_index("class")
     assert table["clv_12_months"].tolist()[:3] == [80, 20, 0]
     assert table["share_of_clv"].tolist()[:3] == [0.8, 0.2, 0]
     assert table.loc["a", "clv_12_months_mean"] == 40
@@ -28,28 +37,50 @@ def test_value_by_class_adds_up_to_all_customers():
     assert table["share_of_history"].sum() == 1
 
 
-def test_a_class_without_value_has_none_and_a_class_without_customers_totals_zero():
-    table = value_by_class(scored(), "abc", CLASSES).set_index("class")
+def test_a_class_without_value_has_none_and_a_class_without_customers_totals_zero(value):
+    table = value_by_class(scored(), "abc", CLASSES, value).set_index("class")
     assert table.loc["never_ordered", ["clv_12_months", "share_of_clv", "clv_12_months_mean"]].isna().all()
     assert table.loc["never_ordered", "customers"] == 1
     assert table.loc["c", ["customers", "clv_12_months"]].tolist() == [0, 0]
     assert pd.isna(table.loc["c", "clv_12_months_mean"])
 
 
-def test_no_share_is_given_of_a_total_that_is_not_positive():
-    table = value_by_class(scored().assign(clv_12_months=[-1.0, 0.0, 1.0, np.nan]), "abc", CLASSES)
+def test_no_share_is_given_of_a_total_that_is_not_positive(value):
+    table = value_by_class(scored(clv_12_months=[-1.0, 0.0, 1.0, np.nan]), "abc", CLASSES, value)
     assert table["share_of_clv"].isna().all()
+
+
+def test_the_range_of_a_class_grows_with_chance_and_never_falls_below_what_all_share(value):
+    # class a: chance (9 + 16) / 80^2, standard deviation 6.25 %; without it parameters and drift are left
+    steady = scored(clv_12_months_variance=[0.0, 0.0, 0.0, np.nan])
+    by_chance, shared = (
+        value_by_class(table, "abc", CLASSES, value).set_index("class") for table in (scored(), steady)
+    )
+    width = {
+        name: np.log(table["clv_12_months_high"] / table["clv_12_months_low"]) / 2
+        for name, table in (("chance", by_chance), ("shared", shared))
+    }
+    assert width["shared"]["a"] == pytest.approx(width["shared"]["b"])
+    assert width["shared"]["a"] < width["chance"]["a"] < width["chance"]["b"]  # b: 4 / 20^2, 10 %
+
+
+def test_the_formula_gives_no_class_a_range():
+    by_formula = estimate(origin(customer_table(5)), NOTHING_TESTED)
+    unknown = scored(clv_12_months_variance=[np.nan] * 4)
+    table = value_by_class(unknown, "abc", CLASSES, by_formula)
+    assert table[["clv_12_months_low", "clv_12_months_high"]].isna().all(axis=None)
 
 
 def test_the_parts_of_the_formula_by_hand_multiply_to_its_mean():
     # 100 days count as a year: 2 orders, 90.00 -> 2/12 orders and 7.50 a month
     # 730 days: 6 orders, 300.00 -> 6/24 orders and 12.50 a month
-    table = customer_table(
-        3,
-        T=[100.0, 730.0, np.nan],
-        history_orders=[2, 6, 0],
-        history_revenue_minor=[9_000, 30_000, 0],
-        abc=["a", "a", "never_ordered"],
+    table = pd.DataFrame(
+        {
+            "T": [100.0, 730.0, np.nan],
+            "history_orders": [2, 6, 0],
+            "history_revenue_minor": [9_000, 30_000, 0],
+            "abc": ["a", "a", "never_ordered"],
+        }
     )
     parts = formula_parts(table, "abc", CLASSES, lifetime_months=24, minor_units=2).set_index("class")
     orders = (2 / 12 + 6 / 24) / 2
@@ -62,15 +93,12 @@ def test_the_parts_of_the_formula_by_hand_multiply_to_its_mean():
 
 def test_the_parts_of_the_formula_agree_with_the_estimate():
     rng = np.random.default_rng(3)
-    table = customer_table(
-        40,
-        T=rng.integers(1, 900, 40).astype(float),
-        history_orders=rng.integers(1, 9, 40),
-        history_revenue_minor=rng.integers(-500, 9_000, 40),
-        base="all",
-    )
+    age, orders = rng.integers(1, 900, 40).astype(float), rng.integers(1, 9, 40)
+    revenue = rng.integers(-500, 9_000, 40)
+    table = pd.DataFrame({"T": age, "history_orders": orders, "history_revenue_minor": revenue, "base": "all"})
     parts = formula_parts(table, "base", ["all"], lifetime_months=7, minor_units=2)
-    formula = estimate(table, minor_units=2, lifetime_months=7).customers["clv_formula"]
+    customers = customer_table(40, T=age, revenue=revenue / 100)
+    formula = estimate(origin(customers), NOTHING_TESTED, Terms(lifetime_months=7)).customers["clv_formula"]
     assert parts["clv_formula_mean"].item() == pytest.approx(formula.mean())
 
 
@@ -87,27 +115,10 @@ def test_there_are_no_bands_without_a_probability():
     assert alive_bands(pd.DataFrame({"probability_alive": [np.nan], "clv_12_months": [1.0]})).empty
 
 
-def states(value):
-    return model_checks(value.verdict, value.parameters)["model_state"].tolist()
-
-
-def test_model_checks_say_of_each_model_whether_it_is_used():
-    table = cdnow_table()
-    used = estimate(table, minor_units=2)
-    assert states(used) == ["used", "used"]
-    assert states(estimate(table.assign(age_known=False), minor_units=2)) == ["refused", "not_needed"]
-    assert states(estimate(table.assign(mean_repeat_spend=-1.0), minor_units=2)) == ["used", "not_fitted"]
-    assert states(estimate(customer_table(5), minor_units=2)) == ["not_fitted", "not_fitted"]
-    flat_spend = used.verdict.assign(reason="spend_flat_ridge", method="formula")
-    assert model_checks(flat_spend, used.parameters)["model_state"].tolist() == ["used", "refused"]
-
-
-def test_model_checks_name_the_least_certain_parameter_of_each_model():
-    value = estimate(cdnow_table(), minor_units=2)
-    checks = model_checks(value.verdict, value.parameters).set_index("model")
-    assert checks["uncertain_parameter"].to_dict() == {"bg_nbd": "b", "gamma_gamma": "gamma"}
-    largest = value.verdict["largest_relative_error"].item()
-    assert checks.loc["bg_nbd", "largest_relative_error"] == pytest.approx(largest)
+def test_bands_of_frequency_are_shown_with_both_ends():
+    bands = spend_bands(pd.DataFrame({"x_from": [0, 3, 6], "x_to": [0.0, 5.0, np.nan]}))
+    assert bands["repeat_purchases_above"].tolist() == [-1, 2, 5]
+    assert bands["repeat_purchases_up_to"].tolist()[:2] == [0, 5]
 
 
 def test_parameters_carry_their_error_and_the_key_of_their_meaning():

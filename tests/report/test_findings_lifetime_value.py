@@ -37,7 +37,22 @@ def verdict(method="formula", reason="ages_unknown", **facts):
         "uncertain_parameter": parameter,
         "largest_relative_error": 2.54,
         "max_relative_error": 0.5,
-        "spearman_x_spend": 0.2,
+        "kept_share": 0.95,
+        "purchase_model": "bg_nbd",
+        "spend_model": "gamma_gamma",
+        "candidate": "bg_nbd",
+        "choice": "lowest_error",
+        "decided_months": 6,
+        "decided_origins": 3,
+        "decided_non_overlapping": 2,
+        "runner_up": "mbg_nbd",
+        "runner_up_lead": 0.2,
+        "compared_months": 6,
+        "baseline": "own_rate",
+        "model_rmse": 8.0,
+        "baseline_rmse": 10.0,
+        "lead": 0.2,
+        "outcome": "ahead",
         "horizon_days": 365,
         "lifetime_months": 12.0,
     }
@@ -138,30 +153,121 @@ BANDS = pd.DataFrame(
 
 
 def test_probably_active_and_probably_gone_are_shares_of_the_bands():
-    key, values = say.alive(BANDS)
+    key, values = say.alive(BANDS, verdict("model", ""))
     assert EN(key, **values) == (
         "60.0% of the 10 repeat customers are active with a probability of 80% or more; for 30.0% it is below 50%"
     )
     assert say.alive_basis(verdict("model", ""), BANDS) == ("lifetime_value.alive_text", {"without": 600})
     assert say.alive_basis(verdict(), BANDS[:0])[0] == "lifetime_value.alive_none"
+    everybody = verdict("model", "", purchase_model="pareto_nbd")
+    assert EN(*say.alive(BANDS, everybody)[:1], **values).startswith("60.0% of the 10 customers are active")
+    assert say.alive_basis(everybody, BANDS)[0] == "lifetime_value.alive_text_all"
 
 
+def told(language, finding):
+    key, values = finding
+    words = Words(language, "USD")
+    text = words(key, **values, currency="USD")
+    assert words("not_available") not in text
+    return text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_choice_of_a_model_is_worded_with_its_figures(language):
+    words = Words(language, "USD")
+    for choice in ("lowest_error", "only", "default"):
+        assert "BG/NBD" in told(language, say.choice(verdict("model", "", choice=choice), words))
+    # 1 / (1 - .2): an error a fifth lower is an error a quarter higher, seen from the other side
+    assert "25.0%" in told(language, say.choice(verdict("model", ""), words))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("outcome", ["ahead", "as_good", "behind"])
+def test_every_outcome_quotes_both_errors(language, outcome):
+    text = told(language, say.outcome(verdict("model", "", outcome=outcome), Words(language, "USD")))
+    assert "8.00" in text
+    assert "10.00" in text
+
+
+def test_no_outcome_is_claimed_without_a_backtest():
+    assert say.outcome(verdict(outcome="not_backtested"), EN) == ("lifetime_value.outcome_not_backtested", {})
+
+
+FORECASTS = pd.DataFrame({"months": [3, 6, 6], "difference": [0.5, -0.1, 0.2]})
+
+
+def test_the_record_is_that_of_the_longest_horizon():
+    assert told("en", say.record(FORECASTS)).endswith(
+        "6 months ahead, what came differed from the forecast by −10.0% to +20.0%"
+    )
+    assert told("en", say.record(FORECASTS[:2])).endswith("by −10.0%")
+
+
+def test_coverage_counts_ranges_over_all_horizons():
+    held = pd.DataFrame({"months": [3, 6], "ranges": [3, 1], "totals_inside": [2, 1], "customers_inside": [0.9, 0.94]})
+    # (3 x .9 + 1 x .94) / 4 = .91
+    assert told("en", say.coverage(held)) == (
+        "Of the 90% ranges of earlier totals, 3 of 4 held what came; of the customers, 91.0% were inside theirs."
+    )
+    assert say.coverage(held.assign(customers_inside=np.nan))[0] == "lifetime_value.coverage_text_totals"
+    assert say.coverage(held.assign(ranges=0)) == ("lifetime_value.coverage_none", {})
+
+
+def test_the_top_tenth_is_named():
+    table = pd.DataFrame({"decile": [1, 10], "expected_per_customer": [1.0, 50.0], "actual_per_customer": [2.0, 40.0]})
+    assert say.tenths(table) == ("lifetime_value.tenths_title", {"expected": 50.0, "actual": 40.0})
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize(
-    ("rho", "key"),
+    ("reason", "facts", "key"),
     [
-        (np.nan, "none"),
-        (0.0999, "slight"),
-        (-0.05, "slight"),
-        (0.1, "weak_positive"),
-        (-0.29, "weak_negative"),
-        (0.3, "marked_positive"),
-        (-0.9, "marked_negative"),
+        ("", {"spend_model": "gamma_gamma_by_frequency"}, "used"),
+        ("", {}, "refuted"),
+        ("", {"decided_months": 0}, "untested"),
+        ("not_significant", {}, "not_significant"),
+        ("small_change", {}, "small_change"),
+        ("flat_ridge", {}, "doubtful"),
     ],
 )
-def test_the_correlation_is_read_by_its_size_and_sign(rho, key):
-    found, values = say.independence(verdict(spearman_x_spend=rho))
-    assert found == f"lifetime_value.spearman_{key}"
-    assert all(Words(language)(found, **values) for language in ("en", "zh"))
+def test_what_frequency_does_to_spend_is_worded(language, reason, facts, key):
+    figures = {"spearman": 0.2, "n_spenders": 399, "likelihood_ratio_p": 0.001, "change": -0.02}
+    found = say.dependence(pd.DataFrame([{"reason": reason, **figures}]), verdict("model", "", **facts))
+    assert found[0] == f"lifetime_value.dependence_{key}"
+    assert "399" in told(language, found)
+    assert say.dependence(pd.DataFrame(), verdict())[0] == "lifetime_value.dependence_absent"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("key", "change", "problems", "said"),
+    [
+        ("none", 0.0, "", "none"),
+        ("no_effect", 0.01, "", "no_effect"),
+        ("effect", -0.2, "", "effect_less"),
+        ("effect", 0.2, "", "effect_more"),
+        ("cannot_tell", 0.2, "flat_ridge", "cannot_tell"),
+        ("cannot_tell", 0.2, "noise", "cannot_tell_noise"),
+    ],
+)
+def test_what_unknown_ages_do_is_worded(language, key, change, problems, said):
+    row = {"customers": 100, "customers_age_unknown": 30, "share_age_unknown": 0.3}
+    row |= {"expected_all": 50.0, "expected_known_age": 40.0, "change": change, "key": key, "problems": problems}
+    found = say.censoring(pd.DataFrame([row]))
+    assert found[0] == f"lifetime_value.censoring_{said}"
+    told(language, found)
+    assert say.censoring(None) == ("lifetime_value.conditions_absent", {})
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_season_is_worded(language):
+    words = Words(language, "USD")
+    usual = {"months": 30, "months_needed": 24, "highest_month": 12.0, "highest_index": 1.4, "lowest_month": 2.0}
+    usual |= {"lowest_index": 0.7, "effect_3": 0.1, "effect_6": 0.05, "effect_12": 0.0}
+    for key in ("too_short", "none", "seasonal"):
+        told(language, say.season(pd.DataFrame([{"key": key, **usual}]), words))
+    text = told(language, say.season(pd.DataFrame([{"key": "seasonal", **usual}]), words))
+    assert {"en": "December", "zh": "十二月"}[language] in text
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

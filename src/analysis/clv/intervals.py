@@ -86,14 +86,16 @@ def customer_intervals(revenue: Moments, common: float) -> tuple[Floats, Floats]
     ever = revenue.any > 0
     chance = np.where(ever, revenue.any, 1.0)
     mean = np.where(ever, revenue.mean / chance, 1.0)
-    variance = np.where(ever, revenue.square * (1 + common) / chance, 2.0) - mean**2
+    spread = ever & np.isfinite(revenue.square)
+    variance = np.where(spread, revenue.square, 0) * (1 + common) / chance - mean**2
+    variance = np.where(spread, variance, 1.0)
     shape = mean**2 / variance
     nothing = 1 - np.where(ever, chance, 0.0)
     ends = []
     for level in (TAIL, 1 - TAIL):
         place = np.clip((level - nothing) / chance, 0, 1)
         ends.append(np.where(place > 0, gammaincinv(shape, place) * variance / mean, 0.0))
-    lost = np.isnan(revenue.any) | (ever & ~np.isfinite(variance))
+    lost = np.isnan(revenue.any) | (ever & ~spread)
     return np.where(lost, np.nan, ends[0]), np.where(lost, np.nan, ends[1])
 
 

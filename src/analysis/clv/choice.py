@@ -81,7 +81,8 @@ def choose_purchases(compared: pd.DataFrame, eligible: Sequence[str]) -> dict[st
     if enough.empty:
         facts: dict[str, object] = {"purchase_model": eligible[0], "choice": "default", "decided_months": 0}
         return facts | {"decided_origins": 0, "decided_non_overlapping": 0, "runner_up": "", "runner_up_lead": np.nan}
-    ranked = enough.sort_values("rmse", kind="stable")
+    simplest_first = enough.sort_values("candidate", key=lambda names: names.map(list(eligible).index))
+    ranked = simplest_first.sort_values("rmse", kind="stable")
     errors = ranked["rmse"].tolist()
     return {
         "purchase_model": ranked["candidate"].iloc[0],

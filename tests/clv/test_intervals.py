@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from analysis.clv.intervals import DRIFTS, customer_intervals, drift, interval_score, total_interval
+from analysis.clv.intervals import DRIFTS, chance, customer_intervals, drift, interval_score, total_interval
 from analysis.clv.purchase_model import Moments
 
 NOTHING = np.array([])
@@ -88,3 +88,10 @@ def test_a_customer_without_probability_or_mean_square_has_no_range():
 def test_the_interval_score_adds_20_times_what_lies_outside():
     low, high, actual = np.array([1.0, 1.0, 1.0]), np.array([3.0, 3.0, 3.0]), np.array([2.0, 0.5, 3.25])
     np.testing.assert_allclose(interval_score(low, high, actual), [2, 2 + 20 * 0.5, 2 + 20 * 0.25])
+
+
+def test_chance_without_a_variance_is_left_to_drift():
+    assert chance(25.0, 10.0) == 0.25
+    assert chance(np.inf, 10.0) == 0
+    assert chance(0.0, 0.0) == 0
+    assert np.isnan(chance(np.nan, 10.0))

@@ -58,6 +58,17 @@ def drift(log_errors: Floats, explained: Floats, non_overlapping: int) -> Drift:
     return Drift(weights / weights.sum(), len(log_errors), non_overlapping)
 
 
+def chance(variance: float, expected: float) -> float:
+    """Return the relative variance of a total that chance alone makes, customers being independent.
+
+    Parameters
+    ----------
+    variance : sum over customers. Infinite where spend is so unequal that the model has no variance (q <= 2): then
+        chance cannot be told from drift, in whose errors it is, and 0 is returned. NaN stays. expected : the total.
+    """
+    return 0.0 if np.isinf(variance) or not expected > 0 else variance / expected**2
+
+
 def total_interval(expected: float, explained: float, seen: Drift) -> tuple[float, float]:
     """Return the range of a total: expected x exp(-+ width), log(actual / expected) being normal given the drift.
 

@@ -6,7 +6,7 @@ import pandas as pd
 from analysis.clv.baselines import formula
 from analysis.clv.candidates import Origin
 from analysis.clv.collapse import Floats
-from analysis.clv.intervals import DRIFTS, Drift, total_interval
+from analysis.clv.intervals import DRIFTS, Drift, chance, total_interval
 from analysis.clv.purchase_model import Moments
 from analysis.clv.rolling_origin import Backtest, drift_seen
 from analysis.clv.valuation import Valuation, sample
@@ -79,8 +79,8 @@ def outlook(
     for months in HORIZONS:
         _, mean, square = revenue[months]
         expected = float(mean.sum())
-        chance = np.nansum(square - mean**2) / expected**2 if expected > 0 else 0.0
-        explained, seen = parameters[months] + chance, drift_at(drift_table, months)
+        explained = parameters[months] + chance(float(np.nansum(square - mean**2)), expected)
+        seen = drift_at(drift_table, months)
         low, high = total_interval(expected, explained, seen)
         value += (expected - before) * (1 + annual_discount_rate) ** (-(until + months) / 24)
         before, until = expected, months

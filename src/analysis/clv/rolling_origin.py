@@ -10,19 +10,19 @@ import pandas as pd
 from analysis.clv.accuracy import accuracy, calibration
 from analysis.clv.candidates import Origin, fit_all, forecasts
 from analysis.clv.collapse import Floats
-from analysis.clv.intervals import DRIFTS, Drift, customer_intervals, drift, interval_score, total_interval
+from analysis.clv.intervals import DRIFTS, Drift, chance, customer_intervals, drift, interval_score, total_interval
 from analysis.clv.valuation import Valuation, sample
 
 STEP = 3  # months between two origins
 MEMORY = 12 // STEP  # origins that the longest horizon reaches back
 
 # Columns of text and whole numbers; those that follow are floats. Tables without rows have them, too.
-SCORES = {"origin": "object", "months": "int64", "target": "object", "candidate": "object", "customers": "int64"}
-SCORES |= {"problems": "object"}
-DIFFERENCES = {"origin": "object", "months": "int64", "target": "object", "candidate": "object", "other": "object"}
-DECILES = {"origin": "object", "months": "int64", "target": "object", "candidate": "object", "decile": "int64"}
+SCORES = {"origin": "str", "months": "int64", "target": "str", "candidate": "str", "customers": "int64"}
+SCORES |= {"problems": "str"}
+DIFFERENCES = {"origin": "str", "months": "int64", "target": "str", "candidate": "str", "other": "str"}
+DECILES = {"origin": "str", "months": "int64", "target": "str", "candidate": "str", "decile": "int64"}
 DECILES |= {"customers": "int64"}
-RANGES = {"origin": "object", "months": "int64", "candidate": "object"}
+RANGES = {"origin": "str", "months": "int64", "candidate": "str"}
 RANGES |= {"earlier_origins": "int64", "non_overlapping": "int64"}
 FIGURES = {
     "scores": ("expected", "actual", "mae", "rmse", "bias", "gini", "top_decile"),
@@ -155,7 +155,7 @@ def _range(
     if valuation:
         revenue = valuation.revenue(days, origin.customers)
         parameters = valuation.relative_variance(days, some)
-        explained = parameters + (revenue.square - revenue.mean**2).sum() / expected**2
+        explained = parameters + chance(float((revenue.square - revenue.mean**2).sum()), expected)
     row = {
         "earlier_origins": seen.origins,
         "non_overlapping": seen.non_overlapping,

@@ -16,7 +16,7 @@ from analysis.clv.purchase_model import PurchaseModel
 from analysis.clv.valuation import Valuation, history, spend_history
 
 SPEND = "gamma_gamma"  # key of the spend model; with BY_FREQUENCY at its end, of that which knows frequency
-PARAMETERS = {"model": "object", "parameter": "object", "estimate": "float64", "standard_error": "float64"}
+PARAMETERS = {"model": "str", "parameter": "str", "estimate": "float64", "standard_error": "float64"}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis.clv.baselines import YEAR_DAYS
-from analysis.clv.intervals import total_interval
+from analysis.clv.intervals import chance, total_interval
 from analysis.clv.lifetime_value import LifetimeValue
 from analysis.clv.outlook import drift_at
 
@@ -54,10 +54,9 @@ def value_by_class(scored: pd.DataFrame, scheme: str, classes: Sequence[str], va
 def _ranges(table: pd.DataFrame, value: LifetimeValue) -> list[tuple[float, float]]:
     """Return the range of each class; what all customers share does not average out, what is chance does."""
     drift, parameters = drift_at(value.drift, 12), value.verdict["parameter_variance"].iloc[0]
-    relative = table["clv_12_months_variance"] / table["clv_12_months"].where(table["clv_12_months"] > 0) ** 2
     return [
-        total_interval(expected, parameters + chance, drift)
-        for expected, chance in zip(table["clv_12_months"], relative, strict=True)
+        total_interval(expected, parameters + chance(variance, expected), drift)
+        for expected, variance in zip(table["clv_12_months"], table["clv_12_months_variance"], strict=True)
     ]
 
 

@@ -10,21 +10,27 @@ CALIBRATION_END = pd.Timestamp("1997-09-30")
 
 
 @cache
-def customers(*, sample: bool = True) -> pd.DataFrame:
-    """Return per customer: x, t_x, T (whole days), mean_spend (repeat days only), holdout purchase days."""
+def purchase_days(*, sample: bool = True) -> pd.DataFrame:
+    """Return customer_id, day and cents, one row per customer and day with a purchase."""
     lines = pd.read_parquet(TRANSACTIONS, filters=[("in_sample", "=", True)] if sample else None)
     lines = lines.assign(day=pd.to_datetime(lines["order_date"]), cents=(lines["amount"] * 100).astype("int64"))
-    days = lines.groupby(["customer_id", "day"], as_index=False)["cents"].sum()
-    calibration = days[days["day"] <= CALIBRATION_END]
+    return lines.groupby(["customer_id", "day"], as_index=False)["cents"].sum()
+
+
+@cache
+def customers(*, sample: bool = True, end: pd.Timestamp = CALIBRATION_END) -> pd.DataFrame:
+    """Return per customer: x, t_x, T (whole days), mean_spend (repeat days only), holdout purchase days."""
+    days = purchase_days(sample=sample)
+    calibration = days[days["day"] <= end]
     dates = calibration.groupby("customer_id")["day"].agg(["min", "max", "count"])
     repeats = calibration[calibration["day"] > calibration["customer_id"].map(dates["min"])]
     return pd.DataFrame(
         {
             "x": dates["count"] - 1,
             "t_x": (dates["max"] - dates["min"]).dt.days,
-            "T": (CALIBRATION_END - dates["min"]).dt.days,
+            "T": (end - dates["min"]).dt.days,
             "mean_spend": repeats.groupby("customer_id")["cents"].mean() / 100,
-            "holdout": days[days["day"] > CALIBRATION_END].groupby("customer_id").size(),
+            "holdout": days[days["day"] > end].groupby("customer_id").size(),
         }
     ).fillna({"holdout": 0})
 

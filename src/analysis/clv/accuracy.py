@@ -20,9 +20,9 @@ def accuracy(expected: Floats, actual: Floats) -> dict[str, float]:
     -------
     expected, actual : totals. mae, rmse : mean absolute and root mean squared error per customer. bias : total
     expected / total actual - 1. gini : how well the forecast orders customers; 1 orders them as they turned out, 0
-    like chance. top_decile : share of the actual total held by the tenth with the highest forecasts. In `gini` and
-    `top_decile` customers with equal forecasts share their places. bias, gini and top_decile are NaN where the actual
-    total is not above 0, gini also where all customers turned out alike.
+    like chance. top_decile : share of the actual total held by the tenth with the highest forecasts, rounded up to
+    whole customers. In `gini` and `top_decile` customers with equal forecasts share their places. bias, gini and
+    top_decile are NaN where the actual total is not above 0, gini also where all customers turned out alike.
     """
     total, errors = float(actual.sum()), expected - actual
     figures = {
@@ -36,7 +36,7 @@ def accuracy(expected: Floats, actual: Floats) -> dict[str, float]:
     return figures | {
         "bias": figures["expected"] / total - 1,
         "gini": _normalised_gini(expected, actual),
-        "top_decile": _share_of_top(expected, actual, 1 / GROUPS),
+        "top_decile": _share_of_top(expected, actual, -(-len(actual) // GROUPS)),
     }
 
 
@@ -49,9 +49,8 @@ def _normalised_gini(expected: Floats, actual: Floats) -> float:
     return float(np.cov(actual, rankdata(expected))[0, 1] / perfect) if perfect > 0 else float("nan")
 
 
-def _share_of_top(expected: Floats, actual: Floats, share: float) -> float:
-    size = share * len(expected)
-    border = np.sort(expected)[::-1][min(int(np.ceil(size)), len(expected)) - 1]
+def _share_of_top(expected: Floats, actual: Floats, size: int) -> float:
+    border = np.sort(expected)[-size]
     above, level = expected > border, expected == border
     inside = (size - above.sum()) / level.sum()  # of those at the border, the part that still belongs to the top
     return float((actual[above].sum() + inside * actual[level].sum()) / actual.sum())

@@ -7,6 +7,7 @@ from analysis import cutoffs
 from analysis.classification import SCHEMES
 from analysis.errors import InputError
 from analysis.key_figures import key_figures, trends
+from analysis.month import Month
 from analysis.opening import fit_cut_points, open_month
 from analysis.tables import load_dataset
 from tests.generated_shop import make_shop, shop_lines
@@ -35,7 +36,10 @@ def everything(month):
     tables |= {f"quality {name}": table for name, table in vars(month.quality()).items()}
     tables |= {f"clusters {name}": table for name, table in vars(month.clusters()).items()}
     tables |= {f"clv {name}": table for name, table in vars(month.lifetime_value()).items()}
-    return tables | {"key figures": key_figures(month), "trends": trends(month)}
+    tables |= {f"backtest {name}": table for name, table in vars(month.backtest()).items()}
+    tables |= {f"season {name}": table for name, table in vars(month.seasonality()).items()}
+    tables |= {"left censoring": month.left_censoring(), "key figures": key_figures(month), "trends": trends(month)}
+    return tables
 
 
 def test_the_classes_of_every_scheme_sum_to_the_base(month):
@@ -85,6 +89,32 @@ def test_a_class_without_customers_brings_0_and_has_no_average(month):
 LATER = st.lists(
     st.tuples(st.sampled_from(["c001", "c002", "newcomer", ""]), st.integers(0, 40), st.integers(-500, 500)), max_size=6
 )
+
+
+def test_forecasts_are_made_again_every_three_months_from_what_was_known(month):
+    # data from January 2023: three months later is the first origin, three months before as_of the last
+    made = month.backtest().scores
+    assert sorted(made["origin"].unique()) == ["2023-04", "2023-07", "2023-10", "2024-01"]
+    assert made.loc[made["months"] == 12, "origin"].unique().tolist() == ["2023-04"]
+    first = month.origin("2023-04", month.as_of)
+    assert first.days == {3: 91, 6: 183, 12: 366}
+    assert first.counts["customers"].sum() == len(first.customers)
+
+
+def test_a_month_that_is_not_over_judges_no_forecast(month, monkeypatch):
+    monkeypatch.setattr(Month, "complete", property(lambda _: False))
+    made = month.backtest().scores
+    ends = pd.PeriodIndex(made["origin"], freq="M") + made["months"].to_numpy()
+    assert ends.max() == pd.Period("2024-01", "M")  # the next origin would look into March
+
+
+def test_too_few_repeat_customers_leave_conditions_untold(tmp_path):
+    days = pd.date_range("2023-12-01", "2024-03-31", freq="D").astype(str)
+    make_dataset(tmp_path, lines(*((f"c{day}", day, day, 5.0, "tea") for day in days)))
+    opened = open_month("shop", MONTH, root=tmp_path)
+    assert opened.lifetime_value().verdict["reason"].item() == "no_repeaters"
+    assert opened.left_censoring() is None
+    assert opened.seasonality() is None
 
 
 @settings(max_examples=5, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -54,7 +54,7 @@ class BetaGeometric(PurchaseModel):
             lambda a: (r + x) / (alpha + T) * hypergeometric(a, r + x + 1, a + b + y, time / (alpha + T))
         )
 
-    def _pair_rate_if_alive(self, time: float, x: Floats, T: Floats) -> Floats:
+    def _pair_rate_if_alive(self, time: Floats, x: Floats, T: Floats) -> Floats:
         r, alpha, _, b = self.params_.values()
         shape, y, u = r + x, x + self._EARLY_CHANCES, time / (alpha + T)
 

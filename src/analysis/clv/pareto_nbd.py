@@ -52,17 +52,23 @@ class ParetoNBD(PurchaseModel):
         r, alpha, s, beta = self.params_.values()
         return (r + x) / (alpha + T) * (1 + time / (beta + T)) ** -s
 
-    def _pair_rate_if_alive(self, time: float, x: Floats, T: Floats) -> Floats:
+    def _pair_rate_if_alive(self, time: Floats, x: Floats, T: Floats) -> Floats:
         r, alpha, s, beta = self.params_.values()
         return (r + x) * (r + x + 1) / (alpha + T) ** 2 * (1 + time / (beta + T)) ** -s
 
     def _any_if_alive(self, horizon: float, x: Floats, T: Floats) -> Floats:
-        # the first purchase, in v = (r+x) ln(1 + u / (alpha+T)), where it is e^-v if nobody leaves
+        # of the first purchase at u while a customer: (r+x) (alpha+T)^(r+x) (beta+T)^s (alpha+u)^-(r+x+1) (beta+u)^-s
         r, alpha, s, beta = self.params_.values()
-        last = np.minimum((r + x) * np.log1p(horizon / (alpha + T)), NEGLIGIBLE)
-        v = last[:, None] * NODES
-        u = (alpha + T)[:, None] * np.expm1(v / (r + x)[:, None])
-        return last * (np.exp(-v - s * np.log1p(u / (beta + T)[:, None])) @ WEIGHTS)
+
+        def logarithm(x: Floats, T: Floats) -> Floats:
+            shape, leaving = r + x + 1, np.full_like(x, s)
+            if alpha <= beta:
+                log_integral, *_ = _integral(alpha, beta, shape, leaving, T, T + horizon)
+            else:
+                log_integral, *_ = _integral(beta, alpha, leaving, shape, T, T + horizon)
+            return np.log(r + x) + (r + x) * np.log(alpha + T) + s * np.log(beta + T) + log_integral
+
+        return np.exp(np.concatenate([logarithm(*block) for block in _blocks(x, T)]))
 
     def _probabilities(self, horizon: float, n: Floats) -> Floats:
         r, alpha, s, beta = self.params_.values()

@@ -21,7 +21,7 @@ from analysis.clv.scoring import on_distinct, score
 # Trapezoids in the logarithm of time, for discounted purchases. Their error falls as e^(-pi^2 / step), to about 1e-12
 # here; what lies before e^-40 or after 40 of the time that the rate discounts by a factor e is below that, too.
 LOG_TIME_STEP, LOG_TIME_FROM, LAST_TIME = 0.35, -40, 40
-PAIR_NODES = 16  # of a smooth integral over the horizon; right to 1e-9 at usual parameters
+PAIR_NODES = 32  # of an integral over the logarithm of time; right to 1e-11 at horizons of thousands of ages
 # A second start of all parameters, ages being 1: shapes this small make customers as different as they come, where the
 # first start supposes them to be alike.
 UNEQUAL = 0.05
@@ -160,11 +160,13 @@ class PurchaseModel(Fitted, ABC):
 
         def if_alive(x: Floats, T: Floats) -> Floats:
             mean = self._expected_if_alive(horizon, x, T)
-            pairs = sum(
-                weight * node * self._pair_rate_if_alive(node * horizon, x, T)
-                for node, weight in zip(*gauss_legendre(PAIR_NODES), strict=True)
-            )
-            return np.array([self._any_if_alive(horizon, x, T), mean, mean + 2 * horizon**2 * pairs])
+            # in ln(scale + w): the rate of pairs falls with a power of w, steeply where the horizon is many ages long
+            scale = min(self.params_[name] for name in self._TIMES) + T
+            width, pairs = np.log1p(horizon / scale), np.zeros_like(mean)
+            for node, weight in zip(*gauss_legendre(PAIR_NODES), strict=True):
+                time = scale * np.expm1(width * node)
+                pairs += weight * width * (scale + time) * time * self._pair_rate_if_alive(time, x, T)
+            return np.array([self._any_if_alive(horizon, x, T), mean, mean + 2 * pairs])
 
         return Moments(*score(lambda x, t_x, T: self._alive(x, t_x, T) * on_distinct(if_alive, x, T), x, t_x, T, (3,)))
 
@@ -189,7 +191,7 @@ class PurchaseModel(Fitted, ABC):
         """Return the purchases per unit of time at T + time of customers alive at T: slope of the above."""
 
     @abstractmethod
-    def _pair_rate_if_alive(self, time: float, x: Floats, T: Floats) -> Floats:
+    def _pair_rate_if_alive(self, time: Floats, x: Floats, T: Floats) -> Floats:
         """Return E[rate^2; a customer after a purchase now and at T + time] of customers alive at T."""
 
     @abstractmethod

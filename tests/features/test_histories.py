@@ -80,6 +80,10 @@ def test_a_regular_buyer(table):
     )
 
 
+def test_the_age_is_known_from_the_first_day_of_known_ages_on(tmp_path):
+    assert of(tmp_path, shop(*SHOP), known_from=dt.date(2023, 10, 5)).loc["regular", "age_known"]
+
+
 def test_one_purchase_has_no_repeat_spend_and_nothing_after_it_is_0(table):
     expect(table.loc["single"], age_known=True, x=0, t_x=0, T=1, mean_repeat_spend=float("nan"), sold=9.99)
     expect(table.loc["single"], revenue=9.99, purchases_last_3=1, purchases_next_3=0, revenue_next_3=0)

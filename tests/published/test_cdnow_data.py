@@ -27,6 +27,12 @@ def test_sample_summarises_as_published():
     assert round(repeat_spend()["mean_spend"].mean(), 4) == 35.0778
 
 
+def test_sample_buys_as_often_as_published():
+    repeats = customers()["x"].clip(upper=7).value_counts().sort_index()
+    assert repeats.tolist() == [1_411, 439, 214, 100, 62, 38, 29, 64]
+    assert customers()["T"].agg(["min", "max"]).tolist() == [27 * 7, 272]  # 272 / 7 = 38.857 weeks
+
+
 def test_master_summarises_as_published():
     table = customers(sample=False)
     assert (table["x"].sum(), (table["x"] > 0).sum(), len(repeat_spend(sample=False))) == (24_337, 9_451, 9_450)

@@ -25,6 +25,7 @@ def test_two_decimal_means_give_the_estimate_of_the_file_in_circulation():
     model = GammaGamma().fit(table["x"], table["mean_spend"].round(2))
     assert_allclose(list(model.params_.values()), [6.2488, 3.74459, 15.44775], rtol=1e-3)
     assert model.log_likelihood_ == pytest.approx(-4055.923, abs=1e-2)
+    assert_allclose(list(model.standard_errors_.values()), [1.1897, 0.29017, 4.1600], rtol=1e-3)
 
 
 def test_master_gives_the_estimate_of_lifetimes():
@@ -41,3 +42,9 @@ def test_expected_spend_of_single_customers(x, mean_spend, expected):
     model = GammaGamma()
     model.params_ = {"p": 6.25, "q": 3.74, "gamma": 15.44}
     assert model.expected_spend(x, mean_spend)[0] == pytest.approx(expected, abs=5e-5)
+
+
+def test_expected_spend_as_the_note_shows_it_by_unrounded_parameters():
+    model = GammaGamma().fit(repeat_spend()["x"], repeat_spend()["mean_spend"])
+    shown = model.expected_spend([2, 1, 0, 7, 2], [22.35, 11.77, 0, 73.74, 25.55])
+    assert_allclose(shown, [24.65, 18.91, 35.17, 71.46, 27.28], atol=0.01)  # means and figures are in whole cents

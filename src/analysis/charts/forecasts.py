@@ -28,16 +28,7 @@ def forecasts(df: pd.DataFrame, words: "Words") -> Figure:
         rows = df[df["months"] == months].reset_index(drop=True)
         theme.bare(axes, grid="y")
         axes.vlines(rows.index, rows["expected_low"], rows["expected_high"], color="#b9c4ca", linewidth=5)
-        axes.plot(
-            rows.index,
-            rows["expected"],
-            "o",
-            markersize=7,
-            markerfacecolor="white",
-            markeredgecolor=theme.SOFT,
-            markeredgewidth=1.4,
-            label=words.heading("expected"),
-        )
+        axes.plot(rows.index, rows["expected"], "o", markersize=7, **theme.HOLLOW, label=words.heading("expected"))
         axes.plot(rows.index, rows["actual"], "D", markersize=6, color=theme.ACCENT, label=words.heading("actual"))
         axes.set_title(words("lifetime_value.months_ahead", months=months), fontsize=10, loc="left")
         axes.set_xticks(rows.index, rows["origin"], rotation=45, ha="right", fontsize=8)
@@ -67,9 +58,7 @@ def tenths(df: pd.DataFrame, words: "Words") -> Figure:
         df["expected_per_customer"],
         "o",
         markersize=8,
-        markerfacecolor="white",
-        markeredgecolor=theme.INK,
-        markeredgewidth=1.6,
+        **theme.HOLLOW,
         label=words.heading("expected_per_customer"),
     )
     axes.set_xticks(df["decile"], [words.count(decile) for decile in df["decile"]])

@@ -58,6 +58,10 @@ STYLE: dict[Any, Any] = {
 # fmt: on
 
 
+# A mark of what was, or was expected, beside a filled one of what is, or came.
+HOLLOW: dict[str, Any] = {"markerfacecolor": "white", "markeredgecolor": SOFT, "markeredgewidth": 1.4}
+
+
 @cache
 def apply() -> None:
     """Set the theme for this process; the Chinese font is registered by its file, which costs 11 ms."""

@@ -27,14 +27,7 @@ def value_shares(df: pd.DataFrame, words: "Words", *, scheme: str) -> Figure:
     rows = list(range(len(drawn)))
     axes.hlines(rows, drawn["share_of_history"], drawn["share_of_clv"], color="#b9c4ca", linewidth=2, zorder=1)
     axes.plot(
-        drawn["share_of_history"],
-        rows,
-        "o",
-        markersize=7,
-        markerfacecolor="white",
-        markeredgecolor=theme.SOFT,
-        markeredgewidth=1.4,
-        label=words.heading("share_of_history"),
+        drawn["share_of_history"], rows, "o", markersize=7, **theme.HOLLOW, label=words.heading("share_of_history")
     )
     axes.plot(drawn["share_of_clv"], rows, "o", markersize=8, color=theme.ACCENT, label=words.heading("share_of_clv"))
     both = zip(rows, drawn["share_of_history"], drawn["share_of_clv"], strict=True)

@@ -47,8 +47,8 @@ def fit(model: str, n: int, acquisition: int) -> Callable[[], Fitted]:
 
 def scores(model: str, n: int, acquisition: int) -> Callable[[], object]:
     """Return P(alive) and the expected purchases of n such customers, ready to be measured."""
-    history, scoring = customers(n, acquisition), PURCHASE_MODELS[model]()
-    scoring.params_ = CDNOW_DAYS[model]
+    history = customers(n, acquisition)
+    scoring = PURCHASE_MODELS[model].with_parameters(**CDNOW_DAYS[model])
     return lambda: (scoring.probability_alive(*history), scoring.expected_purchases(365, *history))
 
 

@@ -186,3 +186,11 @@ def test_the_order_of_customers_changes_nothing():
     turned = table.iloc[::-1].reset_index(drop=True)
     one, other = (value_of(rows).customers.set_index("customer_id") for rows in (table, turned))
     pd.testing.assert_frame_equal(one, other.loc[one.index], rtol=1e-9)
+
+
+def test_refunds_above_sales_leave_no_value_rather_than_a_negative_one():
+    value = value_of(cdnow_table().assign(revenue=-1.0))
+    assert value.verdict["kept_share"].item() == 0
+    assert value.customers[["clv_12_months", "clv_12_months_low", "clv_12_months_high"]].eq(0).all(axis=None)
+    assert value.outlook["expected"].eq(0).all()
+    assert value.outlook["expected_low"].isna().all()

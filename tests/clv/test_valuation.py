@@ -24,6 +24,7 @@ def test_spend_of_nothing_counts_as_no_repeat_purchase():
 def test_the_share_kept_is_what_refunds_left():
     assert kept_share(pd.DataFrame({"sold": [60.0, 40.0], "revenue": [50.0, 40.0]})) == 0.9
     assert kept_share(pd.DataFrame({"sold": [0.0], "revenue": [-5.0]})) == 1
+    assert kept_share(pd.DataFrame({"sold": [5.0], "revenue": [-5.0]})) == 0
 
 
 def test_a_sample_is_everybody_or_the_same_ones_each_time():

@@ -94,7 +94,7 @@ def customer_intervals(revenue: Moments, common: float) -> tuple[Floats, Floats]
     With probability 1 - P(any) a customer brings nothing; what others bring is taken as gamma distributed with the
     model's mean and mean square. A range begins at 0 where nothing has more than 5 %. NaN without a mean square.
     """
-    ever = revenue.any > 0
+    ever = (revenue.any > 0) & (revenue.mean > 0)
     chance = np.where(ever, revenue.any, 1.0)
     mean = np.where(ever, revenue.mean / chance, 1.0)
     spread = ever & np.isfinite(revenue.square)

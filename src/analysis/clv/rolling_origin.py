@@ -96,7 +96,7 @@ def backtest(origins: Iterable[Origin]) -> Backtest:
 
 def drift_seen(ranges: pd.DataFrame, candidate: str, months: int, at: str) -> Drift:
     """Return the drift of a candidate's totals of revenue that was known on the first day of the month `at`."""
-    known = ranges[(ranges["candidate"] == candidate) & (ranges["months"] == months)]
+    known = ranges[(ranges["candidate"] == candidate) & (ranges["months"] == months) & (ranges["expected"] > 0)]
     origins = pd.PeriodIndex(known["origin"], freq="M")
     known, origins = known[origins + months <= pd.Period(at, "M")], origins[origins + months <= pd.Period(at, "M")]
     # a period without revenue has no logarithm: it counts as the worst drift there is

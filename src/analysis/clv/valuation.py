@@ -67,22 +67,22 @@ class Valuation:
         The delta method on the logarithm of the total: slopes by central differences. NaN where a fit has no
         covariance. A `sample` of the customers says it nearly as well as all of them.
         """
-        spend = self.expected_spend(customers)
+        spend = self.spend.expected_spend(*spend_history(customers))
         purchases = self.purchases.expected_purchases(days, *history(customers))
 
         def by_purchases(model: PurchaseModel) -> float:
             return float(model.expected_purchases(days, *history(customers)) @ spend)
 
         def by_spend(model: GammaGamma) -> float:
-            return float(self.kept * model.expected_spend(*spend_history(customers)) @ purchases)
+            return float(model.expected_spend(*spend_history(customers)) @ purchases)
 
         return _variance_of_log(self.purchases, by_purchases) + _variance_of_log(self.spend, by_spend)
 
 
 def kept_share(customers: pd.DataFrame) -> float:
-    """Return the share of all sales so far that refunds left; 1 where nothing was sold."""
+    """Return the share of all sales so far that refunds left, at least 0; 1 where nothing was sold."""
     sold = customers["sold"].sum()
-    return float(customers["revenue"].sum() / sold) if sold > 0 else 1.0
+    return max(0.0, float(customers["revenue"].sum() / sold)) if sold > 0 else 1.0
 
 
 def history(customers: pd.DataFrame) -> tuple[Floats, Floats, Floats]:

@@ -148,9 +148,9 @@ class Month:
         def compute() -> clv.Backtest:
             starts = [calendar.shift(self.month, 1 - months) for months in range(24, 0, -FORECAST_EVERY)]
             history = calendar.month_start(calendar.shift(f"{self.data_start:%Y-%m}", SHORTEST_HISTORY))
-            # Of a month that is not over, nothing that came next is complete.
-            until = self.as_of if self.complete else calendar.month_start(self.month)
-            return clv.backtest(self.origin(start, until) for start in starts if calendar.month_start(start) >= history)
+            return clv.backtest(
+                self.origin(start, self._over) for start in starts if calendar.month_start(start) >= history
+            )
 
         return self._remember("backtest", clv.Backtest, compute, self.complete)
 
@@ -189,10 +189,10 @@ class Month:
             counts = self.origin(calendar.shift(self.month, 1), self.as_of).counts
             fitted = clv.PURCHASE_MODELS[model]().fit(counts["x"], counts["t_x"], counts["T"], counts["customers"])
             with DuckDB() as engine:
-                daily = features.daily_purchases(engine, self.accepted.path("transactions"), as_of=self.as_of)
-            return clv.purchase_seasonality(daily, fitted, self.as_of)
+                daily = features.daily_purchases(engine, self.accepted.path("transactions"), as_of=self._over)
+            return clv.purchase_seasonality(daily, fitted, self._over)
 
-        return self._remember("seasonality", clv.Seasonality, compute, model)
+        return self._remember("seasonality", clv.Seasonality, compute, model, self.complete)
 
     def _purchase_model_kind(self) -> str | None:
         """Return the key of the model of purchases that is used, or would be; None where none can be fitted."""
@@ -364,6 +364,11 @@ class Month:
     def folder(self) -> Path:
         """Where the month's results lie."""
         return self.dataset.folder / "months" / self.month
+
+    @property
+    def _over(self) -> dt.date:
+        """End of the last month whose records are complete, or of the month before it: nothing later can be judged."""
+        return self.as_of if self.complete else calendar.month_start(self.month)
 
     def _earlier(self, months: int) -> str:
         return calendar.shift(self.month, -months)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,6 +23,7 @@ def scored(**columns: list[float]) -> pd.DataFrame:
         "revenue_6_months": values,
         "clv_12_months": values,
         "clv_12_months_variance": [9.0, 16.0, 4.0, np.nan],
+        "purchase_probability_12_months": [0.9, 0.9, 0.9, np.nan],
         "at_risk_12_months": values,
         "clv_formula": [120.0, 40.0, 40.0, np.nan],
         "history_revenue_minor": [5_000, 1_000, 4_000, 0],
@@ -62,6 +65,27 @@ def test_the_range_of_a_class_grows_with_chance_and_never_falls_below_what_all_s
     }
     assert width["shared"]["a"] == pytest.approx(width["shared"]["b"])
     assert width["shared"]["a"] < width["chance"]["a"] < width["chance"]["b"]  # b: 4 / 20^2, 10 %
+
+
+@pytest.mark.parametrize("n", [1, 5, 20, 200])
+def test_ranges_of_small_classes_hold_what_simulated_customers_bring(value, n):
+    # each buys with a chance of .3 for a gamma distributed amount of mean 50; nothing but chance is in this
+    rng, chance, mean = np.random.default_rng(n), 0.3, 50.0
+    came = np.where(rng.random((4_000, n)) < chance, rng.gamma(2, mean / 2, (4_000, n)), 0).sum(axis=1)
+    square = chance * mean**2 * 1.5
+    customer = {"clv_12_months": chance * mean, "clv_12_months_variance": square - (chance * mean) ** 2}
+    customer |= {"purchase_probability_12_months": chance, "abc": "a", "history_revenue_minor": 1}
+    customer |= dict.fromkeys(("revenue_3_months", "revenue_6_months", "at_risk_12_months", "clv_formula"), 1.0)
+    certain = value.drift.assign(weight=(value.drift["drift"] == value.drift["drift"].min()).astype(float))
+    known = replace(value, drift=certain, verdict=value.verdict.assign(parameter_variance=0.0))
+    row = value_by_class(pd.DataFrame([customer] * n), "abc", CLASSES, known).set_index("class").loc["a"]
+    inside = np.mean((row["clv_12_months_low"] <= came) & (came <= row["clv_12_months_high"]))
+    assert 0.88 <= inside <= 0.96
+
+
+def test_a_class_whose_spend_has_no_variance_has_no_range(value):
+    table = value_by_class(scored(clv_12_months_variance=[np.inf, 1.0, 4.0, np.nan]), "abc", CLASSES, value)
+    assert table["clv_12_months_low"].isna().tolist() == [True, False, True, True]
 
 
 def test_the_formula_gives_no_class_a_range():

@@ -62,7 +62,10 @@ def test_tenths_are_means_per_customer_over_all_origins():
         {**usual, "origin": "2020-04", "decile": 10, "customers": 30, "expected": 100.0, "actual": 120.0},
         {**usual, "months": 3, "origin": "2020-04", "decile": 10, "customers": 1, "expected": 9.0, "actual": 9.0},
     ]
-    table = tenths(Backtest(NOTHING.scores, NOTHING.differences, pd.DataFrame(rows), NOTHING.ranges), "bg_nbd", 6)
+    refused = {**rows[1], "origin": "2020-07", "actual": 1e6}
+    made = pd.DataFrame([{"origin": origin, "months": 6, "candidate": "bg_nbd"} for origin in ("2020-01", "2020-04")])
+    deciles = pd.DataFrame([*rows, refused])
+    table = tenths(Backtest(NOTHING.scores, NOTHING.differences, deciles, made), "bg_nbd", 6)
     assert table["decile"].tolist() == [1, 10]
     assert table["expected_per_customer"].tolist() == [0, 5]
     assert table["actual_per_customer"].tolist() == [0.5, 5]

@@ -47,7 +47,10 @@ def verdict(method="formula", reason="ages_unknown", **facts):
         "decided_non_overlapping": 2,
         "runner_up": "mbg_nbd",
         "runner_up_lead": 0.2,
+        "frequency_outcome": "as_good",
         "compared_months": 6,
+        "compared_origins": 3,
+        "compared_non_overlapping": 2,
         "baseline": "own_rate",
         "model_rmse": 8.0,
         "baseline_rmse": 10.0,
@@ -175,7 +178,7 @@ def told(language, finding):
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_choice_of_a_model_is_worded_with_its_figures(language):
     words = Words(language, "USD")
-    for choice in ("lowest_error", "only", "default"):
+    for choice in ("lowest_error", "simplest", "only", "default"):
         assert "BG/NBD" in told(language, say.choice(verdict("model", "", choice=choice), words))
     # 1 / (1 - .2): an error a fifth lower is an error a quarter higher, seen from the other side
     assert "25.0%" in told(language, say.choice(verdict("model", ""), words))
@@ -224,7 +227,7 @@ def test_the_top_tenth_is_named():
     [
         ("", {"spend_model": "gamma_gamma_by_frequency"}, "used"),
         ("", {}, "refuted"),
-        ("", {"decided_months": 0}, "untested"),
+        ("", {"frequency_outcome": "not_backtested"}, "untested"),
         ("not_significant", {}, "not_significant"),
         ("small_change", {}, "small_change"),
         ("flat_ridge", {}, "doubtful"),

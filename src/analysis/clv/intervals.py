@@ -19,8 +19,8 @@ TAIL = (1 - LEVEL) / 2
 # usual period is a seventh or the sevenfold of what was expected.
 DRIFTS = np.linspace(0.005, 2.0, 400)
 # What is thought of them before any forecast was judged: periods come out about a tenth off, and some by far more.
-# Half-t with 4 degrees of freedom, after Gelman (2006), so that few forecasts that hit by luck do not make a range
-# narrow, and many decide alone. The scale is chosen so that ranges hold in simulated shops that drift by 0 to 30 %.
+# Half-t with 4 degrees of freedom, after Gelman (2006), so that few forecasts narrow a range by no more than half,
+# and many decide alone. The scale is chosen so that ranges hold in simulated shops that drift by 0 to 30 %.
 USUAL_DRIFT = 0.09
 PRIOR = -2.5 * np.log1p((DRIFTS / USUAL_DRIFT) ** 2 / 4)
 
@@ -63,7 +63,7 @@ def chance(variance: float, expected: float) -> float:
 
     Parameters
     ----------
-    variance : sum over customers. Infinite where spend is so unequal that the model has no variance (q <= 2): then
+    variance : sum over all customers. Infinite where spend is so unequal that the model has no variance (q <= 2): then
         chance cannot be told from drift, in whose errors it is, and 0 is returned. NaN stays. expected : the total.
     """
     return 0.0 if np.isinf(variance) or not expected > 0 else variance / expected**2

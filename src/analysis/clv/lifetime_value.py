@@ -12,12 +12,12 @@ import pandas as pd
 from analysis.clv.baselines import YEAR_DAYS, formula
 from analysis.clv.candidates import Origin
 from analysis.clv.checks import MIN_REPEATERS
-from analysis.clv.choice import against_baseline, comparison, longest_compared
+from analysis.clv.choice import against_baseline
 from analysis.clv.collapse import Floats
 from analysis.clv.intervals import customer_intervals
 from analysis.clv.optimise import MAX_RELATIVE_ERROR
 from analysis.clv.outlook import at_risk, drift_at, drifts, outlook, parameter_variances, revenue_by_horizon
-from analysis.clv.purchase_model import Moments, PurchaseModel
+from analysis.clv.purchase_model import Moments
 from analysis.clv.rolling_origin import Backtest
 from analysis.clv.selection import Selection, least_certain, select
 from analysis.clv.valuation import Valuation, history, kept_share, spend_history
@@ -46,11 +46,12 @@ class LifetimeValue:
     ----------
     customers : one row per customer who ever bought, in the given order: customer_id; probability_alive (by BG/NBD
         absent for customers without a repeat purchase, whom it calls alive by assumption);
-        expected_purchases_12_months; expected_spend (currency per purchase, net of refunds); revenue_3_months,
-        revenue_6_months, clv_12_months (expected net revenue; currency, not discounted, costs not deducted);
-        clv_12_months_low, clv_12_months_high (90 % range), clv_12_months_variance (by chance alone);
-        at_risk_12_months (revenue if still active x probability of not being so); clv_formula (currency over the
-        assumed lifetime). NaN: the model may not be used, or the formula does not know.
+        expected_purchases_12_months; purchase_probability_12_months (of any); expected_spend (currency per purchase,
+        net of refunds); revenue_3_months, revenue_6_months, clv_12_months (expected net revenue; currency, not
+        discounted, costs not deducted); clv_12_months_low, clv_12_months_high (90 % range), clv_12_months_variance (by
+        chance alone); at_risk_12_months (revenue if still active x probability of not being so; NaN without
+        probability_alive); clv_formula (currency over the assumed lifetime). NaN: the model may not be used, or the
+        formula does not know.
     outlook : totals of the next 3, 6 and 12 months; see `outlook.outlook`. drift : see `outlook.drifts`.
     models, parameters : see `Selection`. dependence, spend_by_frequency : verdict and by_frequency of
         `SpendDependence`; no rows without a spend model.
@@ -87,15 +88,13 @@ def estimate(origin: Origin, tested: Backtest, terms: Terms = Terms()) -> Lifeti
 
     A repeater without positive repeat spend (n_zero_spend) is left out of the spend model and gets its population mean.
     The verdict further holds kept_share (of sales, after refunds), parameter_variance (relative, of the total of 12
-    months), spend_model, candidate (in the tables of `Backtest`), compared_months, and what `choice` returns.
+    months), spend_model, candidate (in the tables of `Backtest`), frequency_outcome, and what `choice` returns.
     """
-    compared = comparison(tested)
-    selected = select(origin, compared, terms.min_age_known_share)
-    months = longest_compared(compared, selected.candidate)
+    selected = select(origin, tested, terms.min_age_known_share)
     valuation = selected.valuation(kept_share(origin.customers))
     drift = drifts(tested, selected.candidate, origin.month)
     revenue, parameters = revenue_by_horizon(valuation, origin), parameter_variances(valuation, origin)
-    alive = _alive(selected.purchases, origin.customers)
+    alive = _alive(selected, origin.customers)
     customers = _customers(origin, selected, valuation, revenue, alive, terms)
     common = parameters[12] + drift_at(drift, 12).variance
     customers["clv_12_months_low"], customers["clv_12_months_high"] = customer_intervals(revenue[12], common)
@@ -109,8 +108,7 @@ def estimate(origin: Origin, tested: Backtest, terms: Terms = Terms()) -> Lifeti
         "spend_model": selected.spend_model,
         "candidate": selected.candidate,
         **selected.choice,
-        "compared_months": months,
-        **against_baseline(tested, compared, selected.candidate, months),
+        **against_baseline(tested, selected.candidate),
         "horizon_days": origin.days[12],
         "lifetime_months": float(terms.lifetime_months),
         "annual_discount_rate": float(terms.annual_discount_rate),
@@ -131,9 +129,15 @@ def estimate(origin: Origin, tested: Backtest, terms: Terms = Terms()) -> Lifeti
     )
 
 
-def _alive(purchases: PurchaseModel | None, customers: pd.DataFrame) -> Floats:
-    """Return the probability alive of each customer; NaN without a usable model of purchases."""
-    return purchases.probability_alive(*history(customers)) if purchases else np.full(len(customers), np.nan)
+def _alive(selected: Selection, customers: pd.DataFrame) -> Floats:
+    """Return the probability alive of each customer; NaN without a usable model, or where it is an assumption.
+
+    By BG/NBD everybody without a repeat purchase is alive: no finding, so nothing of theirs is called at risk either.
+    """
+    if selected.purchases is None:
+        return np.full(len(customers), np.nan)
+    assumed = (customers["x"] == 0) & (selected.purchase_model == "bg_nbd")
+    return np.where(assumed, np.nan, selected.purchases.probability_alive(*history(customers)))
 
 
 def _customers(
@@ -145,16 +149,15 @@ def _customers(
     terms: Terms,
 ) -> pd.DataFrame:
     customers, purchases, days = origin.customers, selected.purchases, origin.days[12]
-    # by BG/NBD everybody without a repeat purchase is alive: an assumption, no finding
-    assumed = (customers["x"] == 0) & (selected.purchase_model == "bg_nbd")
     return pd.DataFrame(
         {
             "customer_id": customers["customer_id"],
-            "probability_alive": np.where(assumed, np.nan, alive),
+            "probability_alive": alive,
             "expected_purchases_12_months": purchases.expected_purchases(days, *history(customers))
             if purchases
             else np.nan,
             "expected_spend": valuation.expected_spend(customers) if valuation else np.nan,
+            "purchase_probability_12_months": revenue[12].any,
             "revenue_3_months": revenue[3].mean,
             "revenue_6_months": revenue[6].mean,
             "clv_12_months": revenue[12].mean,

@@ -71,9 +71,10 @@ def outlook(
 
     Returns
     -------
-    One row per horizon: months; expected, expected_low, expected_high (currency, not discounted); at_risk (currency,
-    NaN for the formula); present_value (each part discounted from its middle); explained (relative variance the model
-    knows of), drift (standard deviation of log(actual / expected)), origins, non_overlapping (as in `drifts`).
+    One row per horizon: months; expected, expected_low, expected_high (currency, not discounted); at_risk (currency, of
+    those whose probability alive is known; NaN for the formula); present_value (each part discounted from its middle);
+    explained (relative variance the model knows of), drift (standard deviation of log(actual / expected)), origins,
+    non_overlapping (as in `drifts`).
     """
     rows, value, before, until = [], 0.0, 0.0, 0
     for months in HORIZONS:
@@ -90,7 +91,7 @@ def outlook(
                 "expected": expected,
                 "expected_low": low,
                 "expected_high": high,
-                "at_risk": at_risk(mean, alive).sum(),
+                "at_risk": pd.Series(at_risk(mean, alive)).sum(min_count=1),
                 "present_value": value,
                 "explained": explained,
                 "drift": np.sqrt(seen.variance),

@@ -96,7 +96,8 @@ def backtest(origins: Iterable[Origin]) -> Backtest:
 
 def drift_seen(ranges: pd.DataFrame, candidate: str, months: int, at: str) -> Drift:
     """Return the drift of a candidate's totals of revenue that was known on the first day of the month `at`."""
-    known = ranges[(ranges["candidate"] == candidate) & (ranges["months"] == months) & (ranges["expected"] > 0)]
+    known = ranges[(ranges["candidate"] == candidate) & (ranges["months"] == months)]
+    known = known[(known["expected"] > 0) & np.isfinite(known["explained"])]  # others have no error to speak of
     origins = pd.PeriodIndex(known["origin"], freq="M")
     known, origins = known[origins + months <= pd.Period(at, "M")], origins[origins + months <= pd.Period(at, "M")]
     # a period without revenue has no logarithm: it counts as the worst drift there is
@@ -122,12 +123,19 @@ def _judge(
         actual = customers[f"{target}_next_{months}"].to_numpy()
         for candidate, values in named.items():
             about = {"target": target, "candidate": candidate}
-            problems = " ".join(valuations[candidate].problems) if candidate in valuations else ""
+            problems = _problems(valuations.get(candidate), target)
             figures = accuracy(values, actual)
             rows["scores"].append({**about, "customers": len(actual), "problems": problems, **figures})
             rows["deciles"] += calibration(values, actual).assign(**about).to_dict("records")  # type: ignore[arg-type]
         rows["differences"] += [{"target": target, **row} for row in _differences(named, actual)]
     return rows
+
+
+def _problems(valuation: Valuation | None, target: str) -> str:
+    """Return the keys of what speaks against a forecast; purchases do not depend on the spend model."""
+    if valuation is None:
+        return ""
+    return " ".join(valuation.purchases.problems_ if target == "purchases" else valuation.problems)
 
 
 def _differences(named: dict[str, Floats], actual: Floats) -> list[dict[str, object]]:

@@ -7,12 +7,13 @@ import pandas as pd
 
 from analysis.clv.candidates import BY_FREQUENCY, Origin, fit_purchases
 from analysis.clv.checks import MIN_REPEATERS
-from analysis.clv.choice import choose_purchases, frequency_helps
+from analysis.clv.choice import choose_purchases, frequency_outcome
 from analysis.clv.gamma_gamma import GammaGamma
 from analysis.clv.independence import SpendDependence, spend_dependence
 from analysis.clv.models import PURCHASE_MODELS
 from analysis.clv.optimise import MAX_RELATIVE_ERROR, Fitted
 from analysis.clv.purchase_model import PurchaseModel
+from analysis.clv.rolling_origin import Backtest
 from analysis.clv.valuation import Valuation, history, spend_history
 
 SPEND = "gamma_gamma"  # key of the spend model; with BY_FREQUENCY at its end, of that which knows frequency
@@ -24,7 +25,8 @@ class Selection:
     """The models of one month, and what is used of them.
 
     fitted : by key; None could not be fitted. repeaters : customers that each was or would be fitted to. dependence :
-    whether spend depends on frequency; None without a spend model. choice : see `choice.choose_purchases`.
+    whether spend depends on frequency; None without a spend model. choice : see
+    `choice.choose_purchases`; with frequency_outcome.
     purchase_model, spend_model : keys of those chosen. purchase_reasons, spend_reasons : against their use.
     """
 
@@ -114,25 +116,26 @@ def least_certain(model: Fitted | None) -> tuple[str, float]:
     return max(known.items(), key=lambda item: item[1], default=("", np.nan))
 
 
-def select(origin: Origin, compared: pd.DataFrame, min_age_known_share: float) -> Selection:
+def select(origin: Origin, tested: Backtest, min_age_known_share: float) -> Selection:
     """Return all models fitted to the customers of a month's end, and the choice between them.
 
     Parameters
     ----------
-    origin : the customers; what came next is not looked at. compared : of `choice.comparison`. min_age_known_share :
+    origin : the customers; what came next is not looked at. tested : earlier forecasts. min_age_known_share :
         below this share of customers whose first purchase is in the data no model is used.
     """
     customers = origin.customers
     purchases = {kind: fit_purchases(kind, origin.counts) for kind in PURCHASE_MODELS}
     eligible = [kind for kind, model in purchases.items() if model and not model.problems_]
-    choice = choose_purchases(compared, eligible or list(purchases)[:1])
-    kind, months = str(choice["purchase_model"]), int(str(choice["decided_months"]))
+    choice = choose_purchases(tested, eligible or list(purchases)[:1])
+    kind = str(choice["purchase_model"])
+    choice["frequency_outcome"] = frequency_outcome(tested, kind)
     purchase_reasons = _purchase_reasons(customers, purchases[kind], min_age_known_share)
 
     usable = None if purchase_reasons else purchases[kind]
     dependence = _dependence(origin, usable)
     independent = dependence is None or bool(dependence.verdict["reason"].iloc[0])
-    spend_model = SPEND if independent or not frequency_helps(compared, kind, months) else SPEND + BY_FREQUENCY
+    spend_model = SPEND if independent or choice["frequency_outcome"] != "ahead" else SPEND + BY_FREQUENCY
     spends = {
         SPEND: dependence.independent if dependence else None,
         SPEND + BY_FREQUENCY: dependence.dependent if dependence else None,

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from analysis.clv.baselines import YEAR_DAYS
-from analysis.clv.intervals import chance, total_interval
+from analysis.clv.intervals import Drift, customer_intervals, total_interval
 from analysis.clv.lifetime_value import LifetimeValue
 from analysis.clv.outlook import drift_at
+from analysis.clv.purchase_model import Moments
 
 ALIVE_BANDS = 10  # of 10 points each: as many as a chart of one page can label
 
+# Relative variance by chance up to which the logarithm of a total is as good as normal: a standard deviation of 22 %.
+FEW = 0.05
 TOTALS = ["clv_12_months", "clv_12_months_variance", "revenue_3_months", "revenue_6_months"]
 TOTALS += ["at_risk_12_months", "clv_formula"]
 BY_CLASS = ["class", "customers", "clv_12_months", "clv_12_months_low", "clv_12_months_high", "share_of_clv"]
@@ -35,14 +39,15 @@ def value_by_class(scored: pd.DataFrame, scheme: str, classes: Sequence[str], va
     all lack a value has none (NaN); one without customers has totals of 0 and no mean. Shares are NaN where the total
     is not above 0.
     """
-    groups = scored.groupby(scheme)
-    table = groups[TOTALS].sum(min_count=1)
+    may_buy = scored["purchase_probability_12_months"].clip(upper=1 - 1e-12)
+    groups = scored.assign(log_nothing=np.log1p(-may_buy)).groupby(scheme)
+    table = groups[[*TOTALS, "log_nothing"]].sum(min_count=1)
     table["clv_12_months_mean"] = groups["clv_12_months"].mean()
     table["history_revenue_minor"] = groups["history_revenue_minor"].sum()
     table["customers"] = groups.size()
     table = table.reindex(list(classes))
     nobody = table["customers"].isna()
-    table.loc[nobody, [*TOTALS, "history_revenue_minor", "customers"]] = 0
+    table.loc[nobody, [*TOTALS, "log_nothing", "history_revenue_minor", "customers"]] = 0
     table = table.astype({"customers": "int64", "history_revenue_minor": "int64"})
     for share, total in (("share_of_clv", "clv_12_months"), ("share_of_history", "history_revenue_minor")):
         whole = table[total].sum()
@@ -53,11 +58,26 @@ def value_by_class(scored: pd.DataFrame, scheme: str, classes: Sequence[str], va
 
 def _ranges(table: pd.DataFrame, value: LifetimeValue) -> list[tuple[float, float]]:
     """Return the range of each class; what all customers share does not average out, what is chance does."""
-    drift, parameters = drift_at(value.drift, 12), value.verdict["parameter_variance"].iloc[0]
-    return [
-        total_interval(expected, parameters + chance(variance, expected), drift)
-        for expected, variance in zip(table["clv_12_months"], table["clv_12_months_variance"], strict=True)
-    ]
+    drift, parameters = drift_at(value.drift, 12), float(value.verdict["parameter_variance"].iloc[0])
+    expected, variance = table["clv_12_months"], table["clv_12_months_variance"]
+    classes = zip(expected, variance, np.exp(table["log_nothing"]), strict=True)
+    return [_range(*of_class, parameters, drift) for of_class in classes]
+
+
+def _range(expected: float, variance: float, nothing: float, parameters: float, drift: Drift) -> tuple[float, float]:
+    """Return the range of a class that brings nothing with the probability `nothing`.
+
+    Where chance is large, a class is like a customer: it may bring nothing, and what it brings is gamma distributed.
+    NaN where spend has no variance: unlike that of all, the error of a small class is in no earlier forecast.
+    """
+    if not (np.isfinite(variance) and expected > 0):
+        return float("nan"), float("nan")
+    relative = variance / expected**2
+    if relative <= FEW:
+        return total_interval(expected, parameters + relative, drift)
+    moments = Moments(*(np.array([part]) for part in (1 - nothing, expected, variance + expected**2)))
+    low, high = customer_intervals(moments, parameters + drift.variance)
+    return float(low[0]), float(high[0])
 
 
 def formula_parts(

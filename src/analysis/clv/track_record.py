@@ -69,6 +69,8 @@ def tenths(tested: Backtest, candidate: str, months: int) -> pd.DataFrame:
     """
     wanted = {"target": "revenue", "candidate": candidate, "months": months}
     rows = tested.deciles[(tested.deciles[list(wanted)] == pd.Series(wanted)).all(axis=1)]
+    made = tested.ranges[(tested.ranges["candidate"] == candidate) & (tested.ranges["months"] == months)]
+    rows = rows[rows["origin"].isin(made["origin"])]  # a refused fit makes no forecast
     sums = rows.groupby("decile", as_index=False)[["customers", "expected", "actual"]].sum()
     return pd.DataFrame(
         {

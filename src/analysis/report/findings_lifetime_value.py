@@ -46,13 +46,13 @@ def choice(verdict: pd.DataFrame, words: Words) -> Finding:
     """Return why this model of purchases was chosen among those that passed."""
     facts = verdict.iloc[0]
     values = {"model": words(f"clv_candidate.{facts['purchase_model']}")}
-    if facts["choice"] == "lowest_error":
+    if facts["choice"] in ("lowest_error", "simplest"):
         values |= {
             "months": facts["decided_months"],
             "origins": facts["decided_origins"],
             "apart": facts["decided_non_overlapping"],
             "runner_up": words(f"clv_candidate.{facts['runner_up']}"),
-            "lead": 1 / (1 - facts["runner_up_lead"]) - 1,
+            "lead": 1 / (1 - facts["runner_up_lead"]) - 1,  # how much higher the other's error is
         }
     return f"lifetime_value.choice_{facts['choice']}", values
 
@@ -64,6 +64,8 @@ def outcome(verdict: pd.DataFrame, words: Words) -> Finding:
         return "lifetime_value.outcome_not_backtested", {}
     return f"lifetime_value.outcome_{facts['outcome']}", {
         "months": facts["compared_months"],
+        "origins": facts["compared_origins"],
+        "apart": facts["compared_non_overlapping"],
         "name": words(f"clv_candidate.{facts['candidate']}"),
         "baseline": words(f"clv_candidate.{facts['baseline']}"),
         "error": facts["model_rmse"],
@@ -186,7 +188,7 @@ def dependence(tested: pd.DataFrame, verdict: pd.DataFrame) -> Finding:
         return "lifetime_value.dependence_absent", {}
     facts = tested.iloc[0]
     known = {"not_significant": "not_significant", "small_change": "small_change"}
-    compared = verdict["decided_months"].iloc[0] > 0
+    compared = verdict["frequency_outcome"].iloc[0] != "not_backtested"
     used = "used" if verdict["spend_model"].iloc[0] != "gamma_gamma" else "refuted" if compared else "untested"
     key = used if not facts["reason"] else known.get(str(facts["reason"]), "doubtful")
     return f"lifetime_value.dependence_{key}", {

@@ -31,9 +31,6 @@ KINDS = {
     "Gamma-Gamma": Kind(GammaGamma, data.spend, likelihood.gamma_gamma, _gamma_gamma, (0, 0, 1)),
     "sBG": Kind(SBG, data.contracts, likelihood.sbg, sbg._objective, (0, 0)),
 }
-# Two peaks, of which the lower one passes every check, so that no second start is tried: weights from .001 to 1,000
-# and one giant (spend to 100 million times the mean, or thousands of purchases).
-LOWER_PEAK = {"MBG/NBD": {496}, "Gamma-Gamma": {376, 718, 960}}
 CASES = [
     pytest.param(range(60), id="first 60"),
     pytest.param(range(60, 1_000), id="the other 940", marks=pytest.mark.simulation),
@@ -63,4 +60,4 @@ def case_faults(kind: Kind, case: int) -> list[str]:
 @pytest.mark.parametrize("name", KINDS)
 def test_odd_data_are_refused_or_fitted_or_doubted(name, cases):
     wrong = {case: found for case in cases if (found := case_faults(KINDS[name], case))}
-    assert wrong.keys() == LOWER_PEAK.get(name, set()) & set(cases), wrong
+    assert not wrong

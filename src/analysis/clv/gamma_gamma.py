@@ -17,8 +17,9 @@ from analysis.clv import checks
 from analysis.clv.collapse import Floats
 from analysis.clv.optimise import Fitted, Objective, maximise
 
-# p, q, gamma, kappa, mean spend being 1: usual spend; and means of customers so different that the population has none
-STARTS = np.array([[1.0, 2.0, 1.0, 1.0], [7.0, 0.15, 7.0, 1.0]])
+# p, q, gamma, kappa, mean spend being 1: usual spend; and means of customers so different that the population has
+# none; and amounts of one customer as different as they come.
+STARTS = np.array([[1.0, 2.0, 1.0, 1.0], [7.0, 0.15, 7.0, 1.0], [0.14, 7.4, 7.4, 1.0]])
 
 
 class GammaGamma(Fitted):
@@ -56,7 +57,7 @@ class GammaGamma(Fitted):
         unit = np.average(spend, weights=n)  # results do not depend on the caller's currency
         units = {name: unit if name == "gamma" else 1.0 for name in self._parameters}
         starts = STARTS[:, : len(units)]
-        maximum = maximise(_objective(x_, spend / unit, n, self._exponents), starts, n.sum())
+        maximum = maximise(_objective(x_, spend / unit, n, self._exponents), starts, n.sum(), rows=len(x_))
         log_likelihood = n.sum() * (maximum.mean_log_likelihood - np.log(unit))
         self._keep(maximum, units, float(log_likelihood))
         if self.params_["q"] <= 1:

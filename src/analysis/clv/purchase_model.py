@@ -25,6 +25,7 @@ PAIR_NODES = 32  # of an integral over the logarithm of time; right to 1e-11 at 
 # A second start of all parameters, ages being 1: shapes this small make customers as different as they come, where the
 # first start supposes them to be alike.
 UNEQUAL = 0.05
+STAYING = [0.2, 4.0, 0.09, 33.0]  # a third one: rare buyers of whom hardly anybody leaves
 
 
 class Moments(NamedTuple):
@@ -94,8 +95,8 @@ class PurchaseModel(Fitted, ABC):
         checks.enough_repeaters(columns[0], weight)
         (x_, t_x_, T_), n = collapse(*columns, weights=weight)
         unit = np.average(T_, weights=n)  # mean age: results do not depend on the caller's unit of time
-        starts = np.array([self._start(x_, n), np.full(len(self._NAMES), UNEQUAL)])
-        maximum = maximise(self._objective(x_, t_x_ / unit, T_ / unit, n), starts, n.sum())
+        starts = np.array([self._start(x_, n), np.full(len(self._NAMES), UNEQUAL), STAYING])
+        maximum = maximise(self._objective(x_, t_x_ / unit, T_ / unit, n), starts, n.sum(), rows=len(x_))
         log_likelihood = n.sum() * maximum.mean_log_likelihood - (n * x_).sum() * np.log(unit)
         units = {name: unit if name in self._TIMES else 1.0 for name in self._NAMES}
         self._keep(maximum, units, float(log_likelihood))

@@ -23,7 +23,7 @@ from analysis.tables import Dataset, calendar
 
 Step = TypeVar("Step")
 
-FORECAST_EVERY = 3  # months between earlier forecasts that are made again, over the last two years
+LOOK_BACK = 24  # months over which earlier forecasts are made again
 SHORTEST_HISTORY = 3  # months of data that a forecast is made from at least
 
 
@@ -146,7 +146,7 @@ class Month:
         """Return how every model and baseline would have forecast from earlier months; see `clv.backtest`."""
 
         def compute() -> clv.Backtest:
-            starts = [calendar.shift(self.month, 1 - months) for months in range(24, 0, -FORECAST_EVERY)]
+            starts = [calendar.shift(self.month, 1 - months) for months in range(LOOK_BACK, 0, -clv.FORECAST_EVERY)]
             history = calendar.month_start(calendar.shift(f"{self.data_start:%Y-%m}", SHORTEST_HISTORY))
             return clv.backtest(
                 self.origin(start, self._over) for start in starts if calendar.month_start(start) >= history
@@ -169,35 +169,28 @@ class Month:
 
         None where too few customers bought again for a model of purchases.
         """
-        model = self._purchase_model_kind()
+        model = self.lifetime_value().purchase_model()
         if model is None:
             return None
 
         def compute() -> Table:
             origin = self.origin(calendar.shift(self.month, 1), self.as_of)
-            return Table(clv.left_censoring(origin.counts, list(origin.days.values()), clv.PURCHASE_MODELS[model]))
+            return Table(clv.left_censoring(origin.counts, list(origin.days.values()), type(model)))
 
-        return self._remember("left_censoring", Table, compute, model).rows
+        return self._remember("left_censoring", Table, compute, model.params_).rows
 
     def seasonality(self) -> clv.Seasonality | None:
         """Return whether repeat purchases follow the season; see `clv.purchase_seasonality`. None as above."""
-        model = self._purchase_model_kind()
+        model = self.lifetime_value().purchase_model()
         if model is None:
             return None
 
         def compute() -> clv.Seasonality:
-            counts = self.origin(calendar.shift(self.month, 1), self.as_of).counts
-            fitted = clv.PURCHASE_MODELS[model]().fit(counts["x"], counts["t_x"], counts["T"], counts["customers"])
             with DuckDB() as engine:
                 daily = features.daily_purchases(engine, self.accepted.path("transactions"), as_of=self._over)
-            return clv.purchase_seasonality(daily, fitted, self._over)
+            return clv.purchase_seasonality(daily, model, self._over)
 
-        return self._remember("seasonality", clv.Seasonality, compute, model, self.complete)
-
-    def _purchase_model_kind(self) -> str | None:
-        """Return the key of the model of purchases that is used, or would be; None where none can be fitted."""
-        verdict = self.lifetime_value().verdict.iloc[0]
-        return None if verdict["reason"] in ("no_repeaters", "few_repeaters") else str(verdict["purchase_model"])
+        return self._remember("seasonality", clv.Seasonality, compute, model.params_, self.complete)
 
     def origin(self, start: str, until: dt.date) -> clv.Origin:
         """Return what was known of the customers on the first day of the month `start`, and what came up to `until`."""

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy.integrate import quad
@@ -14,8 +14,8 @@ from analysis.clv import BGNBD, MBGNBD, ParetoNBD
 from analysis.errors import InputError
 from tests.clv import exact
 from tests.clv.cdnow import history
+from tests.clv.every_model import every_model, positive, steady, with_parameters
 
-MODELS = [BGNBD, MBGNBD, ParetoNBD]
 ESTIMATES = {
     BGNBD: (0.2425945, 4.413602, 0.792922, 2.425906),
     MBGNBD: (0.524843, 6.183085, 0.891359, 1.614002),
@@ -25,16 +25,6 @@ UNIT_OF_TIME = {BGNBD: [0, 1, 0, 0], MBGNBD: [0, 1, 0, 0], ParetoNBD: [0, 1, 0, 
 
 CUSTOMERS = [(0, 0.0, 1.2), (1, 0.2, 1.0), (1, 1.0, 1.0), (40, 0.9, 1.0), (300, 0.1, 1.5)]
 X, T_X, T = map(np.array, zip(*[(0, 0, 40), (1, 3, 40), (6, 39.5, 40), (120, 39, 40)], strict=True))
-
-steady = settings(derandomize=True, deadline=None)
-positive = st.floats(0.05, 20)
-every_model = pytest.mark.parametrize("kind", MODELS, ids=lambda kind: kind.__name__)
-
-
-def with_parameters(kind, *values):
-    model = kind()
-    model.params_ = dict(zip(kind._NAMES, values, strict=True))
-    return model
 
 
 def objective_of(kind, *customers):

@@ -2,15 +2,15 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from analysis.clv import BGNBD, MBGNBD, ParetoNBD
 from analysis.errors import InputError
+from tests.clv.every_model import every_model, positive, steady, with_parameters
 from tests.recovery.simulate import bgnbd_customers, pareto_nbd_customers
 
-MODELS = [BGNBD, MBGNBD, ParetoNBD]
 ESTIMATES = {  # CDNOW, weeks
     BGNBD: (0.2425945, 4.413602, 0.792922, 2.425906),
     MBGNBD: (0.524843, 6.183085, 0.891359, 1.614002),
@@ -19,16 +19,6 @@ ESTIMATES = {  # CDNOW, weeks
 SCALES = {BGNBD: [1], MBGNBD: [1], ParetoNBD: [1, 3]}  # positions of the parameters in units of time
 CUSTOMERS = [(0, 0, 38.86), (1, 1.71, 38.86), (2, 30.43, 38.86), (7, 29.43, 38.86), (26, 30.86, 31)]
 X, T_X, T = map(np.array, zip(*CUSTOMERS, strict=True))
-
-steady = settings(derandomize=True, deadline=None)
-positive = st.floats(0.05, 20)
-every_model = pytest.mark.parametrize("kind", MODELS, ids=lambda kind: kind.__name__)
-
-
-def with_parameters(kind, *values):
-    model = kind()
-    model.params_ = dict(zip(kind._NAMES, values, strict=True))
-    return model
 
 
 def given_alive(kind, parameters, x, age):

@@ -20,16 +20,6 @@ def on_engine(engine, transactions, customers):
     )
 
 
-@pytest.fixture(scope="module")
-def spark():
-    pytest.importorskip("pyspark", reason="the extra `spark` is not installed: make test-spark")
-    from analysis.engine.spark import Spark, local_session
-
-    session = local_session()
-    yield Spark(session)
-    session.stop()
-
-
 def assert_equals_reference(table, generated, known):
     rows = customer_rows(generated, known, as_of=AS_OF, window_days=90, known_from=KNOWN_FROM)
     expected = pd.DataFrame(rows).astype(table.drop(columns=DATES).dtypes.to_dict())

@@ -18,16 +18,6 @@ SPANS = {  # of origin and end
 }
 
 
-@pytest.fixture(scope="module")
-def spark():
-    pytest.importorskip("pyspark", reason="the extra `spark` is not installed: make test-spark")
-    from analysis.engine.spark import Spark, local_session
-
-    session = local_session()
-    yield Spark(session)
-    session.stop()
-
-
 def assert_equals_reference(engine, folder, generated, span):
     transactions, _ = write(folder, generated, [])
     dates = dict(zip(("origin", "as_of"), SPANS[span], strict=True), known_from=KNOWN_FROM)

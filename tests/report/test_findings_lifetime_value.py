@@ -293,3 +293,10 @@ def test_every_sign_of_the_charts_has_a_glyph(by_class, language):
     draw = functools.partial(value_shares, scheme="abc")
     shown = page.chart("shares", draw, by_class, title=key, scheme="abc", columns=["class", "share_of_clv"], **values)
     assert page.words(key, **values) in shown.html
+
+
+def test_a_horizon_without_a_range_is_named_beside_those_that_have_one():
+    held = pd.DataFrame({"months": [3, 12], "ranges": [2, 0]})
+    assert told("en", say.untested(held)) == "No range of 12 months can be judged yet."
+    assert say.untested(held[:1]) is None
+    assert say.untested(held.assign(ranges=0)) is None

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from analysis.clv.lifetime_value import Terms as Terms
     from analysis.clv.lifetime_value import estimate as estimate
     from analysis.clv.mbgnbd import MBGNBD as MBGNBD
-    from analysis.clv.models import PURCHASE_MODELS as PURCHASE_MODELS
     from analysis.clv.pareto_nbd import ParetoNBD as ParetoNBD
+    from analysis.clv.rolling_origin import FORECAST_EVERY as FORECAST_EVERY
     from analysis.clv.rolling_origin import Backtest as Backtest
     from analysis.clv.rolling_origin import backtest as backtest
     from analysis.clv.sbg import SBG as SBG
@@ -43,7 +43,7 @@ _HOME = {
     "LifetimeValue": "lifetime_value",
     "MBGNBD": "mbgnbd",
     "Origin": "candidates",
-    "PURCHASE_MODELS": "models",
+    "FORECAST_EVERY": "rolling_origin",
     "ParetoNBD": "pareto_nbd",
     "SBG": "sbg",
     "Seasonality": "seasonality",

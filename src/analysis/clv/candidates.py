@@ -9,10 +9,11 @@ from analysis.clv.baselines import formula, gradient_boosting, last_period, own_
 from analysis.clv.checks import MIN_REPEATERS
 from analysis.clv.collapse import Floats
 from analysis.clv.gamma_gamma import GammaGamma, GammaGammaByFrequency
-from analysis.clv.models import PURCHASE_MODELS
+from analysis.clv.models import PURCHASE_MODELS, fit_counts
 from analysis.clv.purchase_model import PurchaseModel
 from analysis.clv.valuation import Valuation, history, kept_share, spend_history
 
+HORIZONS = (3, 6, 12)  # months looked ahead
 BASELINES = ("last_period", "own_rate", "formula", "gradient_boosting")
 BY_FREQUENCY = "_by_frequency"  # ends the name of a candidate whose spend model knows frequency
 
@@ -34,7 +35,7 @@ def fit_purchases(kind: str, counts: pd.DataFrame) -> PurchaseModel | None:
     """Return a model of purchases fitted to collapsed histories; None with fewer repeat customers than it needs."""
     if counts.loc[counts["x"] > 0, "customers"].sum() < MIN_REPEATERS:
         return None
-    return PURCHASE_MODELS[kind]().fit(counts["x"], counts["t_x"], counts["T"], counts["customers"])
+    return fit_counts(PURCHASE_MODELS[kind], counts)
 
 
 def fit_spend(model: type[GammaGamma], customers: pd.DataFrame) -> GammaGamma | None:

@@ -17,12 +17,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.clv.candidates import BASELINES, BY_FREQUENCY
+from analysis.clv.candidates import BASELINES, BY_FREQUENCY, HORIZONS
 from analysis.clv.rolling_origin import FIGURES, Backtest, non_overlapping
 
 MIN_ORIGINS = 2  # one alone may be a lucky or an odd period
 AHEAD = 1.645  # standard errors of a difference that chance exceeds once in twenty, to one side
-HORIZONS = (12, 6, 3)  # months, the longest first: a value is one of 12 months
+LONGEST_FIRST = HORIZONS[::-1]  # a value is one of 12 months
 
 
 class Pair(NamedTuple):
@@ -53,6 +53,9 @@ class Pair(NamedTuple):
         return "ahead" if self.difference > border else "behind" if self.difference < -border else "as_good"
 
 
+NOT_COMPARED = Pair(0, 0, np.nan, np.nan, np.nan, np.nan)
+
+
 def pair(tested: Backtest, target: str, months: int, candidate: str, other: str) -> Pair:
     """Return how a candidate compares with another; forecasts of fits with problems do not count.
 
@@ -66,7 +69,7 @@ def pair(tested: Backtest, target: str, months: int, candidate: str, other: str)
     common = common_origins(scores) if scores["candidate"].nunique() == 2 else []
     apart = non_overlapping(pd.PeriodIndex(common, freq="M"), months)
     if not common:
-        return Pair(0, 0, np.nan, np.nan, np.nan, np.nan)
+        return NOT_COMPARED
     squares = np.square(scores[scores["origin"].isin(common)].groupby("candidate")["rmse"].apply(list).map(np.array))
     rows = tested.differences[tested.differences["origin"].isin(common)]
     wanted = {"months": months, "target": target, "candidate": candidate, "other": other}
@@ -95,7 +98,7 @@ def comparison(tested: Backtest) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {"months": months, "target": target, **row}
-            for months in sorted(HORIZONS)
+            for months in HORIZONS
             for target in ("purchases", "revenue")
             for row in _compared(_usable(tested, target, months), months)
         ],
@@ -136,15 +139,15 @@ def choose_purchases(tested: Backtest, eligible: Sequence[str]) -> dict[str, obj
     Returns
     -------
     purchase_model; choice (`default`: no backtest; `only`: no other may be used and can be judged; `simplest`: no other
-    was better beyond chance; `lowest_error`: it was); decided_months, decided_origins, decided_non_overlapping (0 by
-    default); runner_up (the best of the others), runner_up_lead (share by which its rmse is undercut; below 0 it was
-    lower; NaN without one).
+    was better beyond chance; `lowest_error`: it was); decided_months (0 by default); runner_up (the best of the
+    others), runner_up_lead (share by which its rmse is undercut; below 0 it was lower), decided_origins,
+    decided_non_overlapping (that both have); empty, NaN and 0 without one.
     """
-    made = {months: _usable(tested, "purchases", months)["candidate"].value_counts() for months in HORIZONS}
+    made = {months: _usable(tested, "purchases", months)["candidate"].value_counts() for months in LONGEST_FIRST}
     judged = {
         months: [name for name in eligible if counts.get(name, 0) >= MIN_ORIGINS] for months, counts in made.items()
     }
-    months = next((months for months in HORIZONS if judged[months]), 0)
+    months = next((months for months in LONGEST_FIRST if judged[months]), 0)
     if not months:
         facts: dict[str, object] = {"purchase_model": eligible[0], "choice": "default", "decided_months": 0}
         return facts | {"decided_origins": 0, "decided_non_overlapping": 0, "runner_up": "", "runner_up_lead": np.nan}
@@ -156,7 +159,7 @@ def choose_purchases(tested: Backtest, eligible: Sequence[str]) -> dict[str, obj
     against = {name: pair(tested, "purchases", months, chosen, name) for name in judged[months] if name != chosen}
     against = {name: found for name, found in against.items() if found.origins}
     runner_up = min(against, key=lambda name: against[name].lead, default="")
-    found = against.get(runner_up, pair(tested, "purchases", months, chosen, "own_rate"))
+    found = against.get(runner_up, NOT_COMPARED)
     return {
         "purchase_model": chosen,
         "choice": "only" if not others else "simplest" if chosen == simplest else "lowest_error",
@@ -164,7 +167,7 @@ def choose_purchases(tested: Backtest, eligible: Sequence[str]) -> dict[str, obj
         "decided_origins": found.origins,
         "decided_non_overlapping": found.non_overlapping,
         "runner_up": runner_up,
-        "runner_up_lead": found.lead if runner_up else np.nan,
+        "runner_up_lead": found.lead,
     }
 
 
@@ -173,7 +176,7 @@ def frequency_outcome(tested: Backtest, purchase_model: str) -> str:
 
     The past alone does not decide: on CDNOW its likelihood is far higher, and its forecasts are worse.
     """
-    pairs = (pair(tested, "revenue", months, purchase_model + BY_FREQUENCY, purchase_model) for months in HORIZONS)
+    pairs = (pair(tested, "revenue", months, purchase_model + BY_FREQUENCY, purchase_model) for months in LONGEST_FIRST)
     return next((found.outcome for found in pairs if found.origins >= MIN_ORIGINS), "not_backtested")
 
 
@@ -186,8 +189,8 @@ def against_baseline(tested: Backtest, candidate: str) -> dict[str, object]:
     customer); lead (share by which the model's is lower); difference (of mean squared errors), standard_error; outcome
     (`ahead`, `as_good`, `behind`; `not_backtested`: the rest is 0, empty or NaN).
     """
-    best, name, months = Pair(0, 0, np.nan, np.nan, np.nan, np.nan), "", 0
-    for horizon in HORIZONS:
+    best, name, months = NOT_COMPARED, "", 0
+    for horizon in LONGEST_FIRST:
         pairs = {base: pair(tested, "revenue", horizon, candidate, base) for base in BASELINES if base != candidate}
         enough = {base: found for base, found in pairs.items() if found.origins >= MIN_ORIGINS}
         if enough:

@@ -7,7 +7,6 @@ import pandas as pd
 
 from analysis.clv.bgnbd import BGNBD
 from analysis.clv.lifetime_value import LifetimeValue
-from analysis.clv.models import PURCHASE_MODELS
 from analysis.clv.purchase_model import PurchaseModel
 from analysis.errors import InputError
 
@@ -16,9 +15,7 @@ def model_in_use(value: LifetimeValue) -> PurchaseModel | None:
     """Return the model of purchases behind a month's values, in days; None where no such model may be used."""
     if value.customers["expected_purchases_12_months"].isna().all():
         return None
-    used = value.verdict["purchase_model"].iloc[0]
-    estimates = value.parameters[value.parameters["model"] == used].set_index("parameter")["estimate"]
-    return PURCHASE_MODELS[used].with_parameters(**estimates.to_dict())
+    return value.purchase_model()
 
 
 def alive_history(model: PurchaseModel, purchase_days: pd.Series, as_of: dt.date) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """Ranges of a forecast: what chance, uncertain parameters and drift between periods leave open.
 
 A model knows chance and its parameters. That whole periods come out better or worse than every model says is drift;
-only errors of earlier forecasts show it. All ranges hold 90 %.
+only errors of earlier forecasts show it. All ranges are meant to hold 90 %.
 """
 
 from typing import NamedTuple
@@ -95,16 +95,16 @@ def customer_intervals(revenue: Moments, common: float) -> tuple[Floats, Floats]
     model's mean and mean square. A range begins at 0 where nothing has more than 5 %. NaN without a mean square.
     """
     ever = (revenue.any > 0) & (revenue.mean > 0)
-    chance = np.where(ever, revenue.any, 1.0)
-    mean = np.where(ever, revenue.mean / chance, 1.0)
+    any_ = np.where(ever, revenue.any, 1.0)
+    mean = np.where(ever, revenue.mean / any_, 1.0)
     spread = ever & np.isfinite(revenue.square)
-    variance = np.where(spread, revenue.square, 0) * (1 + common) / chance - mean**2
+    variance = np.where(spread, revenue.square, 0) * (1 + common) / any_ - mean**2
     variance = np.where(spread, variance, 1.0)
     shape = mean**2 / variance
-    nothing = 1 - np.where(ever, chance, 0.0)
+    nothing = 1 - np.where(ever, any_, 0.0)
     ends = []
     for level in (TAIL, 1 - TAIL):
-        place = np.clip((level - nothing) / chance, 0, 1)
+        place = np.clip((level - nothing) / any_, 0, 1)
         ends.append(np.where(place > 0, gammaincinv(shape, place) * variance / mean, 0.0))
     lost = np.isnan(revenue.any) | (ever & ~spread)
     return np.where(lost, np.nan, ends[0]), np.where(lost, np.nan, ends[1])

@@ -15,9 +15,10 @@ from analysis.clv.checks import MIN_REPEATERS
 from analysis.clv.choice import against_baseline
 from analysis.clv.collapse import Floats
 from analysis.clv.intervals import customer_intervals
+from analysis.clv.models import PURCHASE_MODELS
 from analysis.clv.optimise import MAX_RELATIVE_ERROR
 from analysis.clv.outlook import at_risk, drift_at, drifts, outlook, parameter_variances, revenue_by_horizon
-from analysis.clv.purchase_model import Moments
+from analysis.clv.purchase_model import Moments, PurchaseModel
 from analysis.clv.rolling_origin import Backtest
 from analysis.clv.selection import Selection, least_certain, select
 from analysis.clv.valuation import Valuation, history, kept_share, spend_history
@@ -67,6 +68,12 @@ class LifetimeValue:
     dependence: pd.DataFrame
     spend_by_frequency: pd.DataFrame
     verdict: pd.DataFrame
+
+    def purchase_model(self) -> PurchaseModel | None:
+        """Return the model of purchases that was chosen, in days; also one that was refused. None: none was fitted."""
+        key = self.verdict["purchase_model"].iloc[0]
+        estimates = self.parameters[self.parameters["model"] == key].set_index("parameter")["estimate"]
+        return PURCHASE_MODELS[key].with_parameters(**estimates.to_dict()) if len(estimates) else None
 
 
 def estimate(origin: Origin, tested: Backtest, terms: Terms = Terms()) -> LifetimeValue:

@@ -42,7 +42,7 @@ class Maximum:
     problems: tuple[str, ...]
 
 
-def maximise(objective: Objective, starts: Floats, n_customers: float, *, rows: int | None = None) -> Maximum:
+def maximise(objective: Objective, starts: Floats, n_customers: float, *, rows: float = np.inf) -> Maximum:
     """Return the maximum of the mean log-likelihood, found by L-BFGS-B and finished by Newton steps.
 
     `starts` is an array (n_parameters,) or (n_starts, n_parameters). Mixed populations and giants make likelihoods
@@ -59,7 +59,7 @@ def maximise(objective: Objective, starts: Floats, n_customers: float, *, rows: 
         first, *others = np.atleast_2d(starts)
         best = _peak(objective, first, n_customers)
         for start in others:
-            if not best.problems and not (rows is not None and rows <= FEW_ROWS):
+            if not best.problems and rows > FEW_ROWS:
                 break
             peak = _peak(objective, start, n_customers)
             # a gain of rounding alone must not decide which of two equal points is shown

@@ -4,14 +4,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.clv.baselines import formula
-from analysis.clv.candidates import Origin
+from analysis.clv.candidates import HORIZONS, Origin
 from analysis.clv.collapse import Floats
 from analysis.clv.intervals import DRIFTS, Drift, chance, total_interval
 from analysis.clv.purchase_model import Moments
 from analysis.clv.rolling_origin import Backtest, drift_seen
 from analysis.clv.valuation import Valuation, sample
-
-HORIZONS = (3, 6, 12)  # months
 
 
 def revenue_by_horizon(valuation: Valuation | None, origin: Origin) -> dict[int, Moments]:

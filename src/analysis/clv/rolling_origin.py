@@ -8,13 +8,15 @@ import numpy as np
 import pandas as pd
 
 from analysis.clv.accuracy import accuracy, calibration
-from analysis.clv.candidates import Origin, fit_all, forecasts
+from analysis.clv.candidates import HORIZONS, Origin, fit_all, forecasts
 from analysis.clv.collapse import Floats
 from analysis.clv.intervals import DRIFTS, Drift, chance, customer_intervals, drift, interval_score, total_interval
 from analysis.clv.valuation import Valuation, sample
 
-STEP = 3  # months between two origins
-MEMORY = 12 // STEP  # origins that the longest horizon reaches back
+FORECAST_EVERY = (
+    3  # months between two origins; it divides every horizon, so boosted trees find an origin to learn from
+)
+MEMORY = max(HORIZONS) // FORECAST_EVERY  # origins that the longest horizon reaches back
 
 # Columns of text and whole numbers; those that follow are floats. Tables without rows have them, too.
 SCORES = {"origin": "str", "months": "int64", "target": "str", "candidate": "str", "customers": "int64"}
@@ -65,7 +67,7 @@ def backtest(origins: Iterable[Origin]) -> Backtest:
 
     Parameters
     ----------
-    origins : ascending, STEP months apart. One is held at a time, and of those of the last year a sample.
+    origins : ascending, FORECAST_EVERY months apart. One is held at a time, and of those of the last year a sample.
 
     Notes
     -----
@@ -80,7 +82,7 @@ def backtest(origins: Iterable[Origin]) -> Backtest:
         for months in origin.days if len(origin.customers) else ():
             if origin.customers[f"purchases_next_{months}"].isna().any():
                 continue  # reaches beyond the data
-            expected = forecasts(valuations, origin, months, known.get(place - months // STEP))
+            expected = forecasts(valuations, origin, months, known.get(place - months // FORECAST_EVERY))
             ranges = _table("ranges", rows["ranges"])
             for name, found in _judge(expected, origin.customers, months, valuations).items():
                 rows[name] += [{"origin": origin.month, "months": months, **row} for row in found]

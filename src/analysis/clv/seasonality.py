@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 from scipy.stats import f as f_distribution
 
+from analysis.clv.candidates import HORIZONS
 from analysis.clv.collapse import Floats
 from analysis.clv.purchase_model import PurchaseModel
 
 MIN_MONTHS = 24  # with one of each calendar month, December and a good month cannot be told apart
 MAX_P = 0.05  # a month named seasonal by chance does little harm: its index is then near 1
 TREND_DEGREE = 2  # what the model misses of growth bends at most once; a season of 12 months bends each year
-AHEAD = (3, 6, 12)  # months
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def purchase_seasonality(daily: pd.DataFrame, model: PurchaseModel, as_of: dt.da
     months = _by_month(daily, model, as_of)
     verdict: dict[str, object] = {"key": "too_short", "months": len(months), "months_needed": MIN_MONTHS}
     names = ["f", "p", "max_p", "highest_month", "highest_index", "lowest_month", "lowest_index"]
-    figures: dict[str, float] = dict.fromkeys([*names, *(f"effect_{ahead}" for ahead in AHEAD)], np.nan)
+    figures: dict[str, float] = dict.fromkeys([*names, *(f"effect_{ahead}" for ahead in HORIZONS)], np.nan)
     indices = pd.DataFrame({"calendar_month": pd.Series(dtype="int64"), "index": pd.Series(dtype=float)})
     if len(months) >= MIN_MONTHS:
         f, p, by_calendar_month = _stable_seasonality(months)
@@ -132,6 +132,6 @@ def _extremes(index: Floats) -> dict[str, float]:
 
 def _effects(index: Floats, as_of: dt.date) -> dict[str, float]:
     """Return what the season adds to a forecast of the months from `as_of` on."""
-    ahead = pd.date_range(as_of, periods=max(AHEAD), freq="MS")
+    ahead = pd.date_range(as_of, periods=max(HORIZONS), freq="MS")
     days, season = ahead.days_in_month.to_numpy(), index[ahead.month.to_numpy() - 1]
-    return {f"effect_{n}": float(np.average(season[:n], weights=days[:n])) - 1 for n in AHEAD}
+    return {f"effect_{n}": float(np.average(season[:n], weights=days[:n])) - 1 for n in HORIZONS}

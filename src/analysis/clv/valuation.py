@@ -1,23 +1,17 @@
 """What customers will bring in: a model of purchases, one of spend, and what refunds leave of it."""
 
-import copy
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
 from analysis.clv.collapse import Floats
+from analysis.clv.delta_method import variance_of_log
 from analysis.clv.gamma_gamma import GammaGamma
-from analysis.clv.optimise import Fitted
 from analysis.clv.purchase_model import Moments, PurchaseModel
-
-Model = TypeVar("Model", bound=Fitted)
 
 # Customers, drawn at random, that are enough for a share or for a slope of the total: each to about a hundredth of it.
 SAMPLE = 10_000
-LOG_STEP = 1e-3  # of central differences in the logarithm of a parameter
 
 
 @dataclass(frozen=True)
@@ -64,8 +58,7 @@ class Valuation:
     def relative_variance(self, days: float, customers: pd.DataFrame) -> float:
         """Return the variance of the expected total over its square, from the uncertainty of all parameters.
 
-        The delta method on the logarithm of the total: slopes by central differences. NaN where a fit has no
-        covariance. A `sample` of the customers says it nearly as well as all of them.
+        See `delta_method`; NaN where a fit has no covariance. A `sample` says it nearly as well as all customers.
         """
         spend = self.spend.expected_spend(*spend_history(customers))
         purchases = self.purchases.expected_purchases(days, *history(customers))
@@ -76,7 +69,7 @@ class Valuation:
         def by_spend(model: GammaGamma) -> float:
             return float(model.expected_spend(*spend_history(customers)) @ purchases)
 
-        return _variance_of_log(self.purchases, by_purchases) + _variance_of_log(self.spend, by_spend)
+        return variance_of_log(self.purchases, by_purchases) + variance_of_log(self.spend, by_spend)
 
 
 def kept_share(customers: pd.DataFrame) -> float:
@@ -100,16 +93,3 @@ def spend_history(customers: pd.DataFrame) -> tuple[Floats, Floats]:
 def sample(n: int) -> np.ndarray:
     """Return the rows, ascending, of at most `SAMPLE` out of n customers; the same ones for the same n."""
     return np.sort(np.random.default_rng(0).permutation(n)[:SAMPLE])
-
-
-def _variance_of_log(model: Model, total: Callable[[Model], float]) -> float:
-    """Return the variance of log(total(model)) that the covariance of its log-parameters makes."""
-    slopes = [(_log_total(model, total, name, 1) - _log_total(model, total, name, -1)) / 2 for name in model.params_]
-    slope = np.array(slopes) / LOG_STEP
-    return float(slope @ model.log_covariance_ @ slope)
-
-
-def _log_total(model: Model, total: Callable[[Model], float], name: str, side: int) -> float:
-    moved = copy.copy(model)
-    moved.params_ = {**model.params_, name: model.params_[name] * np.exp(side * LOG_STEP)}
-    return float(np.log(total(moved)))

@@ -94,6 +94,14 @@ def coverage(held: pd.DataFrame) -> Finding:
     return "lifetime_value.coverage_text", {**values, "customers": inside}
 
 
+def untested(held: pd.DataFrame) -> Finding | None:
+    """Return the longest horizon of which no range was given yet; None where all had one, or none had."""
+    longest = held.iloc[-1]
+    if longest["ranges"] or not held["ranges"].any():
+        return None
+    return "lifetime_value.coverage_untested", {"months": longest["months"]}
+
+
 def tenths(table: pd.DataFrame) -> Finding:
     """Return what the tenth with the highest forecasts was expected to bring, and brought."""
     top = table.iloc[-1]
